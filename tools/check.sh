@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/check.sh [-q]
+#
+# Read the patches and the scripts with the tools made for it: shellcheck,
+# checkpatch --strict, git am and quilt on a pristine base, a refresh that must
+# change nothing, and sparse on the files the series touches (-q: sparse only
+# where the x86_64 debug kernel is built already). Prints a line each and a table
+# build/results/check.tsv; fails when one failed.
+set -eu
+. "$(dirname "$0")/lib.sh"
+quick=
+[ "${1:-}" != -q ] || { quick=1; shift; }
+[ $# -eq 0 ] || usage
+
+"$TOP/tools/need.sh" -c x86_64
+mkdir -p "$BUILD/results" "$BUILD/log"
+tsv=$BUILD/results/check.tsv
+: >"$tsv.new"
+log=$BUILD/log/check
+: >"$log"
+
+# verdict NAME RESULT [WHY]: RESULT is pass, fail or skip.
+verdict() {
+	printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$tsv.new"
+	printf '%-4s %s%s\n' "$2" "$1" "${3:+: $3}"
+}
+
+# check NAME COMMAND...: passes when the command does.
+check() {
+	name=$1
+	shift
+	if "$@" >"$log.one" 2>&1; then
+		verdict "$name" pass
+	else
+		verdict "$name" fail "$(grep -m1 -E 'ERROR|WARNING|CHECK|error|SC[0-9]' "$log.one" ||
+			tail -n 1 "$log.one")"
+	fi
+	{ echo "== $name"; cat "$log.one"; } >>"$log"
+}
+
+# An author's Signed-off-by is for the person who posts the series; a new file
+# is listed in MAINTAINERS by the patch that adds it, which checkpatch cannot see.
+one_checkpatch() {
+	perl "$src/scripts/checkpatch.pl" --root="$src" --strict --no-summary --terse \
+		--ignore MISSING_SIGN_OFF,FILE_PATH_CHANGES "$1"
+}
+
+git_am() {
+	git -C "$scratch" checkout -q -f --detach "$base" &&
+		git -C "$scratch" am -q $(series | sed "s|^|$TOP/patches/|")
+}
+
+quilt_push() {
+	git -C "$scratch" checkout -q -f --detach "$base" &&
+		cd "$scratch" && QUILT_PATCHES=$TOP/patches QUILT_PC=$scratch/.git/pc \
+		quilt --quiltrc /dev/null push -a -q && cd "$TOP"
+}
+
+refresh_is_quiet() {
+	b=$BUILD/scratch-refresh
+	rm -rf "$b"
+	mkdir -p "$b"
+	cp -r "$TOP/patches" "$b/patches" &&
+		env BUILD="$b" PATCHES="$b/patches" "$TOP/tools/tree.sh" &&
+		env BUILD="$b" PATCHES="$b/patches" "$TOP/tools/refresh.sh" &&
+		diff -r "$TOP/patches" "$b/patches"
+	r=$?
+	rm -rf "$b"
+	return $r
+}
+
+say "scripts"
+check shellcheck shellcheck -x -P "$TOP/tools" "$TOP"/tools/*.sh "$TOP/.ci/run"
+
+tree=$("$TOP/tools/src.sh" debug) || exit 1
+src=${tree% *}
+cd "$TOP/patches"
+for p in $(series); do
+	check "checkpatch $p" one_checkpatch "$p"
+done
+cd "$TOP"
+
+say "git am, quilt, refresh"
+where=$("$TOP/tools/base.sh") || exit 1
+base=${where#* }
+scratch=$BUILD/scratch
+rm -rf "$scratch"
+git init -q "$scratch"
+echo "${where% *}/objects" >"$scratch/.git/objects/info/alternates"
+git -C "$scratch" config user.name one-gather
+git -C "$scratch" config user.email one-gather@localhost
+check 'git am of the series' git_am
+check 'quilt push -a' quilt_push
+rm -rf "$scratch"
+check 'refresh of an unchanged tree' refresh_is_quiet
+
+if [ -n "$quick" ] && [ ! -f "$BUILD/obj/x86_64-debug/vmlinux" ]; then
+	verdict sparse skip 'the x86_64 debug kernel is not built'
+else
+	say "sparse"
+	check sparse "$TOP/tools/sparse.sh"
+fi
+
+mv "$tsv.new" "$tsv"
+awk -F '\t' '{ n[$2]++ } END {
+	printf "%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"]
+	exit n["fail"] > 0
+}' "$tsv"

@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/guest.sh CONFIG SRC
+#
+# Build the guest programs of tools/guest/ and, from the kernel source tree SRC,
+# its own selftests that make test runs, all static; pack them into an initramfs
+# with the kernel's gen_init_cpio and print its path.
+set -eu
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 2 ] || usage
+known "$1"
+config=$1 src=$2
+
+cross=$(cfg "$config" cross)
+out=$BUILD/guest/$(cfg "$config" kernel)-$(basename "$src")
+mkdir -p "$out"
+gen=$BUILD/guest/gen_init_cpio
+[ -x "$gen" ] || gcc -O2 -o "$gen" "$src/usr/gen_init_cpio.c" || die "cannot build gen_init_cpio"
+
+# compile NAME INCLUDES SOURCE...
+compile() {
+	name=$1 inc=$2
+	shift 2
+	# shellcheck disable=SC2086
+	"${cross}gcc" -static -pthread -O2 -Wall -Wextra $inc -o "$out/$name" "$@" \
+		>"$out/$name.log" 2>&1 || die "cannot build $name for $config: see $out/$name.log"
+}
+
+guest=$TOP/tools/guest
+compile init "" "$guest/init.c"
+for p in workload icount; do
+	compile $p "" "$guest/$p.c" "$guest/guest.c"
+done
+tests=
+for t in $(selftests); do
+	[ -f "$src/tools/testing/selftests/mm/$t.c" ] || continue
+	compile "$t" "-D_GNU_SOURCE -Wno-unused -Wno-sign-compare -I$src/tools/testing/selftests -isystem $src/usr/include -I$src/tools/include/uapi" \
+		"$src/tools/testing/selftests/mm/$t.c"
+	tests="$tests $t"
+done
+
+{
+	for d in dev proc sys tmp bin; do
+		echo "dir /$d 0755 0 0"
+	done
+	echo "nod /dev/console 0600 0 0 c 5 1"
+	echo "nod /dev/null 0666 0 0 c 1 3"
+	echo "file /init $out/init 0755 0 0"
+	for p in workload icount $tests; do
+		echo "file /bin/$p $out/$p 0755 0 0"
+	done
+} >"$out/list"
+"$gen" -t 0 "$out/list" >"$out/initramfs" || die "cannot pack $out/initramfs"
+echo "$out/initramfs"

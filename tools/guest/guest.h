@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the guest programs that measure share. */
+#ifndef OG_GUEST_H
+#define OG_GUEST_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+
+/*
+ * One page beyond a multiple of this is table-aligned on no configuration: a
+ * PTE table maps 1 MiB (s390), 2 MiB (x86, arm64, radix) or 16 MiB (hash, 64K).
+ */
+#define TABLE_ALIGN	(16UL << 20)
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+extern size_t page_size;
+
+void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+void guest_setup(void);
+int nr_cpus(void);
+void pin_to_cpu(int nr);
+void *map_pages(size_t pages);
+void *map_aligned(size_t pages, size_t offset);
+void *map_guarded(size_t pages);
+void unmap_pages(void *p, size_t pages);
+void touch(void *p, size_t pages, unsigned long value);
+unsigned long check_pages(void *p, size_t pages, unsigned long value);
+int enough_memory(size_t pages);
+unsigned long median(unsigned long *v, int n);
+
+/* word - the first word of page @n at @p */
+static inline volatile unsigned long *word(void *p, size_t n)
+{
+	return (volatile unsigned long *)((char *)p + n * page_size);
+}
+
+/*
+ * raw_syscall3 - a system call that writes no user memory
+ *
+ * A call of the C library pushes onto the stack and so dirties a page, which
+ * is what clear_refs and fork look at.
+ */
+static __always_inline long
+raw_syscall3(long nr, long a, long b, long c)
+{
+#if defined(__x86_64__)
+	long ret;
+
+	__asm__ volatile("syscall" : "=a"(ret) : "0"(nr), "D"(a), "S"(b), "d"(c)
+			 : "rcx", "r11", "memory");
+	return ret;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2)
+			 : "memory", "cc");
+	return x0;
+#elif defined(__powerpc64__)
+	register long r0 __asm__("r0") = nr;
+	register long r3 __asm__("r3") = a;
+	register long r4 __asm__("r4") = b;
+	register long r5 __asm__("r5") = c;
+
+	__asm__ volatile("sc; bns+ 1f; neg %1, %1; 1:"
+			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5)
+			 : : "r6", "r7", "r8", "r9", "r10", "r11", "r12", "ctr",
+			 "cr0", "memory");
+	return r3;
+#elif defined(__s390x__)
+	register long r1 __asm__("1") = nr;
+	register long r2 __asm__("2") = a;
+	register long r3 __asm__("3") = b;
+	register long r4 __asm__("4") = c;
+
+	__asm__ volatile("svc 0" : "+d"(r2) : "d"(r1), "d"(r3), "d"(r4)
+			 : "memory", "cc");
+	return r2;
+#else
+#error "no system call instruction for this architecture"
+#endif
+}
+
+/* raw_fork - fork without the handlers and the memory writes of the C library */
+static __always_inline long raw_fork(void)
+{
+#ifdef __s390x__
+	return raw_syscall3(SYS_clone, 0, SIGCHLD, 0);
+#else
+	return raw_syscall3(SYS_clone, SIGCHLD, 0, 0);
+#endif
+}
+
+static __always_inline void raw_exit(int status)
+{
+	for (;;)
+		raw_syscall3(SYS_exit_group, status, 0, 0);
+}
+
+static inline void cpu_relax(void)
+{
+#ifdef __x86_64__
+	__builtin_ia32_pause();
+#else
+	__asm__ volatile("" : : : "memory");
+#endif
+}
+
+#endif /* OG_GUEST_H */

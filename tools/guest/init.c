@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * init - PID 1 of a guest: mounts, runs what the command line says, powers off
+ *
+ *   og.run=PROG[,ARG...][+PROG[,ARG...]...]
+ *		programs of /bin, or absolute paths, one after the other; ';' may
+ *		stand for '+'
+ *	og.quiet	no kernel message below a warning on the console
+ *
+ * Prints "og: start PROG", "og: exit PROG STATUS" (128 + N for signal N), and
+ * "og: done" when all programs have been run.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_ARGS	32
+#define KLOG_CONSOLE_LEVEL	8
+#define SHOW_WARNINGS	5
+
+static const char * const env[] = { "PATH=/bin", "HOME=/", "TMPDIR=/tmp", NULL };
+
+static const struct {
+	const char *type, *dir;
+} mounts[] = {
+	{ "devtmpfs", "/dev" },
+	{ "proc", "/proc" },
+	{ "sysfs", "/sys" },
+	{ "tmpfs", "/tmp" },
+	{ "tracefs", "/sys/kernel/tracing" },
+	{ "debugfs", "/sys/kernel/debug" },
+};
+
+/* say - one line by one write, so that kernel messages do not cut it */
+static __attribute__((format(printf, 1, 2))) void say(const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (n >= (int)sizeof(line)) {
+		n = sizeof(line) - 1;
+		line[n - 1] = '\n';
+	}
+	if (write(STDOUT_FILENO, line, n) < 0)
+		return;		/* no console: nobody to tell */
+}
+
+static void open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR);
+	int i;
+
+	if (fd < 0)
+		return;
+	for (i = 0; i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+}
+
+static void mount_all(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].dir, 0755);
+		mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL);
+	}
+	open_console();
+}
+
+/* read_cmdline - the kernel command line, empty when there is no /proc */
+static char *read_cmdline(void)
+{
+	static char buf[4096];
+	int fd = open("/proc/cmdline", O_RDONLY);
+	ssize_t n = 0;
+
+	if (fd >= 0) {
+		n = read(fd, buf, sizeof(buf) - 1);
+		close(fd);
+	}
+	buf[n > 0 ? n : 0] = '\0';
+	return buf;
+}
+
+static void exec_prog(char **argv)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s%s", *argv[0] == '/' ? "" : "/bin/", argv[0]);
+	setsid();
+	execve(path, argv, (char **)env);
+	say("og: cannot run %s: %s\n", path, strerror(errno));
+	_exit(127);
+}
+
+/* wait_for - until @pid ends, reaping orphans meanwhile */
+static int wait_for(pid_t pid)
+{
+	pid_t got;
+	int status;
+
+	do {
+		got = wait(&status);
+		if (got < 0 && errno != EINTR)
+			return 255;
+	} while (got != pid);
+
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* run - one program, @spec is "PROG,ARG,..." and is cut up */
+static void run(char *spec)
+{
+	char *argv[MAX_ARGS + 1];
+	int argc = 0;
+	pid_t pid;
+
+	while (spec && argc < MAX_ARGS)
+		argv[argc++] = strsep(&spec, ",");
+	argv[argc] = NULL;
+
+	say("og: start %s\n", argv[0]);
+	pid = fork();
+	if (pid == 0)
+		exec_prog(argv);
+	say("og: exit %s %d\n", argv[0], pid < 0 ? 255 : wait_for(pid));
+
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+/*
+ * can_power_off - would RB_POWER_OFF end the machine?
+ *
+ * Where it would not, the kernel halts instead and never comes back. Of the
+ * machines used here only a PC without ACPI has no way to switch itself off.
+ */
+static int can_power_off(void)
+{
+#ifdef __x86_64__
+	return !access("/sys/firmware/acpi", F_OK);
+#else
+	return 1;
+#endif
+}
+
+int main(void)
+{
+	char *cmdline, *opt, *runs = NULL, *spec;
+
+	mount_all();
+	cmdline = read_cmdline();
+	while ((opt = strsep(&cmdline, " \n"))) {
+		if (!strncmp(opt, "og.run=", 7))
+			runs = opt + 7;
+		else if (!strcmp(opt, "og.quiet"))
+			klogctl(KLOG_CONSOLE_LEVEL, NULL, SHOW_WARNINGS);
+	}
+
+	if (!runs)
+		say("og: no og.run= on the kernel command line\n");
+	while ((spec = strsep(&runs, "+;")))
+		if (*spec)
+			run(spec);
+
+	say("og: done\n");
+	sync();
+	if (can_power_off())
+		reboot(RB_POWER_OFF);
+	reboot(RB_AUTOBOOT);	/* QEMU's -no-reboot makes it an end */
+	for (;;)
+		pause();
+}

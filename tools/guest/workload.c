@@ -1,0 +1,930 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * workload - run what flushes TLBs and print how often the kernel flushed
+ *
+ * Usage: workload [-f] [-l] [-s SCALE] [-t] [NAME...]
+ *
+ *   -f	run with fewer CPUs than threads too
+ *   -l	list the workloads
+ *   -s	divide sizes and repetitions by SCALE
+ *   -t	x86: also count with the tlb:tlb_flush trace event
+ *
+ * Prints "row WORKLOAD METRIC VALUE": by how much each line of /proc/tlb_count
+ * grew, ops (calls of the kind measured), data_bad (wrong data seen); or
+ * "skip WORKLOAD REASON". Exit status 1 if data was wrong.
+ *
+ * The counters are read right before and after the calls measured, while all
+ * threads already (or still) spin in user space on their own CPUs: starting and
+ * ending threads, setting up memory and printing is not in the numbers.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+#define MAX_MEMBERS	4
+#define STACK_SIZE	(256UL << 10)
+#define PIECE		16UL	/* pages of one MADV_DONTNEED */
+#define BIG		32768UL	/* pages: 128 MiB of 4 KiB ones */
+#define FORK_PAGES	64UL
+#define HIST		"hist:keys=reason,pages"
+#define REMOTE_SHOOTDOWN	1	/* enum tlb_flush_reason */
+#define REMOTE_SEND_IPI		4
+
+/* What one workload reports. Touched by one thread only. */
+struct run {
+	unsigned long ops;
+	unsigned long worker_ops;
+	unsigned long bad;
+	char before[8192];
+	char after[8192];
+};
+
+/*
+ * Threads, each on its own CPU, of which the caller is member 0. They spin in
+ * user space before and after @fn, so that their CPUs stay in the mm.
+ */
+struct team {
+	int n;
+	void (*fn)(int member, void *arg);
+	void *arg;
+	int ready, go, done, quit;
+	pthread_t thread[MAX_MEMBERS];
+};
+
+struct seat {
+	struct team *team;
+	int member;
+};
+
+static unsigned long scale = 1;
+static int force;
+static int tracing;
+static const char *count_file = "/proc/tlb_count";
+static const char *trace_dir = "/sys/kernel/tracing/events/tlb/tlb_flush";
+
+static unsigned long scaled(unsigned long n, unsigned long least)
+{
+	return n / scale > least ? n / scale : least;
+}
+
+/* ---- counters ---- */
+
+/* read_file - whole, as a string; returns its length, -1 if it does not open */
+static ssize_t read_file(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return -1;
+	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += n;
+	close(fd);
+	buf[len] = '\0';
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+static int write_file(const char *path, int flags, const char *text)
+{
+	int fd = open(path, O_WRONLY | flags);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, strlen(text));
+	close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+static void read_counters(char *buf, size_t size)
+{
+	if (read_file(count_file, buf, size) <= 0)
+		die("no counters in %s: is this a kernel with the counting patch?",
+		    count_file);
+}
+
+/* The trigger file, opened to append: truncating it removes all triggers. */
+static int trigger(const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/trigger", trace_dir);
+	return write_file(path, O_APPEND, text);
+}
+
+static void run_begin(struct run *r)
+{
+	if (tracing && trigger(HIST))
+		die("cannot set a hist trigger in %s", trace_dir);
+	read_counters(r->before, sizeof(r->before));
+}
+
+static void run_end(struct run *r)
+{
+	read_counters(r->after, sizeof(r->after));
+	if (tracing && trigger(HIST ":pause"))
+		die("cannot pause the hist trigger in %s", trace_dir);
+}
+
+/* counter - the value of @name in @text, 0 if it has none */
+static unsigned long counter(const char *text, const char *name)
+{
+	char got[64];
+	unsigned long v;
+	int len;
+
+	while (sscanf(text, "%63s %lu\n%n", got, &v, &len) == 2) {
+		if (!strcmp(got, name))
+			return v;
+		text += len;
+	}
+	return 0;
+}
+
+static void print_counters(const char *name, const struct run *r)
+{
+	const char *text = r->after;
+	unsigned long v;
+	char got[64];
+	int len;
+
+	while (sscanf(text, "%63s %lu\n%n", got, &v, &len) == 2) {
+		printf("row %s %s %lu\n", name, got, v - counter(r->before, got));
+		text += len;
+	}
+}
+
+/* Totals of a histogram's lines, named as the counters at the same places. */
+struct trace_sum {
+	unsigned long ipi_full, ipi_ranged;
+	unsigned long remote_full, remote_ranged;
+};
+
+static void add_trace(struct trace_sum *s, int reason, unsigned long pages,
+		      unsigned long hits)
+{
+	if (reason == REMOTE_SEND_IPI)
+		*(pages == -1UL ? &s->ipi_full : &s->ipi_ranged) += hits;
+	else if (reason == REMOTE_SHOOTDOWN)
+		*(pages == -1UL ? &s->remote_full : &s->remote_ranged) += hits;
+}
+
+/* print_trace - and remove the trigger */
+static void print_trace(const char *name)
+{
+	static char hist[256 << 10];
+	struct trace_sum s = { 0 };
+	unsigned long pages, hits;
+	char path[256], *p;
+	int reason;
+
+	snprintf(path, sizeof(path), "%s/hist", trace_dir);
+	if (read_file(path, hist, sizeof(hist)) < 0)
+		die("cannot read %s: %s", path, strerror(errno));
+	if (trigger("!" HIST))
+		die("cannot remove the hist trigger in %s", trace_dir);
+
+	for (p = hist; (p = strstr(p, "{ reason:")); p++)
+		if (sscanf(p, "{ reason: %d, pages: %lu } hitcount: %lu",
+			   &reason, &pages, &hits) == 3)
+			add_trace(&s, reason, pages, hits);
+
+	printf("row %s trace_ipi_full %lu\n", name, s.ipi_full);
+	printf("row %s trace_ipi_ranged %lu\n", name, s.ipi_ranged);
+	printf("row %s trace_remote_full %lu\n", name, s.remote_full);
+	printf("row %s trace_remote_ranged %lu\n", name, s.remote_ranged);
+}
+
+/* ---- threads ---- */
+
+static void team_wait(int *word, int value)
+{
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) < value)
+		cpu_relax();
+}
+
+static void *team_member(void *arg)
+{
+	struct team *t = ((struct seat *)arg)->team;
+	int member = ((struct seat *)arg)->member;
+
+	pin_to_cpu(member);
+	__atomic_add_fetch(&t->ready, 1, __ATOMIC_RELEASE);
+	team_wait(&t->go, 1);
+	if (t->fn)
+		t->fn(member, t->arg);
+	__atomic_add_fetch(&t->done, 1, __ATOMIC_RELEASE);
+	team_wait(&t->quit, 1);
+	return NULL;
+}
+
+/* team_start - returns when all others spin; without @fn they only ever spin */
+static void team_start(struct team *t, int n, void (*fn)(int member, void *arg),
+		       void *arg)
+{
+	static struct seat seat[MAX_MEMBERS];
+	pthread_attr_t attr;
+	int i;
+
+	memset(t, 0, sizeof(*t));
+	t->n = n;
+	t->fn = fn;
+	t->arg = arg;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	for (i = 1; i < n; i++) {
+		seat[i] = (struct seat){ t, i };
+		if (pthread_create(&t->thread[i], &attr, team_member, &seat[i]))
+			die("cannot start a thread");
+	}
+	pthread_attr_destroy(&attr);
+	team_wait(&t->ready, n - 1);
+}
+
+/* team_run - let all members run @fn, the caller too, until all are through */
+static void team_run(struct team *t)
+{
+	__atomic_store_n(&t->go, 1, __ATOMIC_RELEASE);
+	t->fn(0, t->arg);
+	team_wait(&t->done, t->n - 1);
+}
+
+static void team_end(struct team *t)
+{
+	int i;
+
+	__atomic_store_n(&t->go, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&t->quit, 1, __ATOMIC_RELEASE);
+	for (i = 1; i < t->n; i++)
+		pthread_join(t->thread[i], NULL);
+}
+
+static const char *need_cpus(int n)
+{
+	static char reason[32];
+
+	if (force || nr_cpus() >= n)
+		return NULL;
+	snprintf(reason, sizeof(reason), "needs %d CPUs", n);
+	return reason;
+}
+
+/* ---- MADV_DONTNEED ---- */
+
+struct dontneed {
+	char *piece[MAX_MEMBERS];
+	unsigned long iters, limit;
+	unsigned long ops[MAX_MEMBERS], bad[MAX_MEMBERS];
+	int stop;
+};
+
+static void do_dontneed(void *p)
+{
+	if (madvise(p, PIECE * page_size, MADV_DONTNEED))
+		die("MADV_DONTNEED: %s", strerror(errno));
+}
+
+/*
+ * dontneed_round - write all pages of a piece and drop them
+ *
+ * Round @i writes one word of each page and then looks at the one that round
+ * @i - 1 wrote, which is nonzero if that page was not dropped. Looking first
+ * would map the zero page, and replacing that costs a flush of its own, on some
+ * architectures even if it is looked at by an atomic exchange.
+ */
+static unsigned long dontneed_round(void *p, unsigned long i)
+{
+	unsigned long bad = 0, n;
+
+	for (n = 0; n < PIECE; n++) {
+		volatile unsigned long *w = word(p, n);
+
+		w[i & 1] = i + 1;
+		bad += w[~i & 1] != 0;
+	}
+	do_dontneed(p);
+	return bad;
+}
+
+static void dontneed_fn(int member, void *arg)
+{
+	struct dontneed *d = arg;
+	unsigned long bad = 0, i;
+
+	if (!d->piece[member])
+		return;		/* only there to have a second CPU in the mm */
+	for (i = 0; i < d->iters; i++)
+		bad += dontneed_round(d->piece[member], i);
+	d->ops[member] = i;
+	d->bad[member] = bad;
+}
+
+static void dontneed_sum(struct run *r, struct dontneed *d)
+{
+	int i;
+
+	for (i = 0; i < MAX_MEMBERS; i++) {
+		r->ops += d->ops[i];
+		r->bad += d->bad[i];
+		if (!d->piece[i])
+			continue;
+		/* The last drop: its round's word must be gone, as all else. */
+		r->bad += dontneed_round(d->piece[i], d->ops[i]);
+	}
+}
+
+static const char *dontneed(struct run *r, int threads, int same)
+{
+	static struct dontneed d;
+	const char *reason = need_cpus(threads > 1 ? threads : 2);
+	char *all = NULL;
+	struct team t;
+	int i;
+
+	if (reason)
+		return reason;
+	memset(&d, 0, sizeof(d));
+	d.iters = scaled(400, 20);
+	if (same)
+		all = map_guarded(threads * PIECE);
+	for (i = 0; i < threads; i++)
+		d.piece[i] = same ? all + i * PIECE * page_size : map_guarded(PIECE);
+
+	team_start(&t, threads > 1 ? threads : 2, dontneed_fn, &d);
+	run_begin(r);
+	team_run(&t);
+	run_end(r);
+	team_end(&t);
+
+	dontneed_sum(r, &d);
+	for (i = 0; i < threads; i++)
+		unmap_pages(d.piece[i], PIECE);
+	return NULL;
+}
+
+static const char *dontneed_disjoint(struct run *r, int threads)
+{
+	return dontneed(r, threads, 0);
+}
+
+static const char *dontneed_same(struct run *r, int threads)
+{
+	return dontneed(r, threads, 1);
+}
+
+/* Member 0 drops what was never there, while the others work. */
+static void dontneed_empty_fn(int member, void *arg)
+{
+	struct dontneed *d = arg;
+	unsigned long i, bad = 0;
+	int m;
+
+	if (member) {
+		for (i = 0; i < d->limit; i++) {
+			if (__atomic_load_n(&d->stop, __ATOMIC_RELAXED))
+				break;
+			bad += dontneed_round(d->piece[member], i);
+			__atomic_store_n(&d->ops[member], i + 1, __ATOMIC_RELAXED);
+		}
+		d->bad[member] = bad;
+		return;
+	}
+
+	for (m = 1; m < MAX_MEMBERS; m++)
+		while (!__atomic_load_n(&d->ops[m], __ATOMIC_RELAXED))
+			cpu_relax();
+	for (i = 0; i < d->iters; i++)
+		do_dontneed(d->piece[0]);
+	d->ops[0] = i;
+	__atomic_store_n(&d->stop, 1, __ATOMIC_RELAXED);
+}
+
+static const char *dontneed_empty(struct run *r, int members)
+{
+	static struct dontneed d;
+	const char *reason = need_cpus(members);
+	struct team t;
+	int i;
+
+	if (reason)
+		return reason;
+	memset(&d, 0, sizeof(d));
+	d.iters = scaled(400, 20);
+	d.limit = 10 * d.iters;
+	for (i = 0; i < members; i++)
+		d.piece[i] = map_guarded(PIECE);
+
+	team_start(&t, members, dontneed_empty_fn, &d);
+	run_begin(r);
+	team_run(&t);
+	run_end(r);
+	team_end(&t);
+
+	dontneed_sum(r, &d);
+	r->ops = d.ops[0];
+	r->worker_ops = d.ops[1] + d.ops[2] + d.ops[3];
+	for (i = 0; i < members; i++)
+		unmap_pages(d.piece[i], PIECE);
+	return NULL;
+}
+
+/* ---- hugetlb ---- */
+
+static unsigned long huge_page_size(void)
+{
+	static char buf[8192];
+	unsigned long kib;
+	char *p;
+
+	if (read_file("/proc/meminfo", buf, sizeof(buf)) < 0)
+		return 0;
+	p = strstr(buf, "Hugepagesize:");
+	return p && sscanf(p, "Hugepagesize: %lu", &kib) == 1 ? kib << 10 : 0;
+}
+
+/*
+ * nr_hugepages - set it, unless @nr is negative, and return what it is
+ *
+ * By sysfs, which a kernel without /proc/sys has too.
+ */
+static long nr_hugepages(unsigned long size, long nr)
+{
+	char path[96], buf[32];
+
+	snprintf(path, sizeof(path),
+		 "/sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages", size >> 10);
+	if (nr >= 0) {
+		snprintf(buf, sizeof(buf), "%ld", nr);
+		write_file(path, 0, buf);
+	}
+	return read_file(path, buf, sizeof(buf)) > 0 ? atol(buf) : -1;
+}
+
+static void hugetlb_toggle(struct run *r, char *p, size_t len)
+{
+	unsigned long i, calls = scaled(50, 10);
+
+	for (i = 0; i < calls; i++) {
+		if (mprotect(p, len, PROT_READ) ||
+		    mprotect(p, len, PROT_READ | PROT_WRITE))
+			die("mprotect of huge pages: %s", strerror(errno));
+		r->ops += 2;
+	}
+}
+
+static const char *hugetlb_measure(struct run *r, size_t len)
+{
+	struct team t;
+	size_t pages = len / page_size;
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+	if (p == MAP_FAILED)
+		return "huge pages cannot be mapped";
+	touch(p, pages, 1);
+	team_start(&t, 2, NULL, NULL);
+	run_begin(r);
+	hugetlb_toggle(r, p, len);
+	run_end(r);
+	team_end(&t);
+	r->bad += check_pages(p, pages, 1);
+	touch(p, pages, 2);
+	r->bad += check_pages(p, pages, 2);
+	munmap(p, len);
+	return NULL;
+}
+
+static const char *hugetlb_mprotect(struct run *r, int huge_pages)
+{
+	const char *reason = need_cpus(2);
+	unsigned long size = huge_page_size();
+	long had = nr_hugepages(size, -1);
+
+	if (reason)
+		return reason;
+	if (!size || had < 0)
+		return "kernel without hugetlb";
+	if (nr_hugepages(size, had + huge_pages) < had + huge_pages)
+		reason = "huge pages cannot be reserved";
+	else
+		reason = hugetlb_measure(r, huge_pages * size);
+	nr_hugepages(size, had);
+	return reason;
+}
+
+/* ---- fork ---- */
+
+/* A child sees what was there, and its writes stay its own. */
+static __always_inline void
+fork_child(void *p, unsigned long first, unsigned long rest, unsigned long dirty)
+{
+	unsigned long n, bad = 0;
+
+	for (n = 0; n < FORK_PAGES; n++)
+		bad |= *word(p, n) != (n < dirty ? first : rest) + n;
+	*word(p, FORK_PAGES - 1) = 0;
+	raw_exit(!!bad);
+}
+
+/* fork_once - in which the parent and its child look at all pages */
+static unsigned long fork_once(void *p, unsigned long i, unsigned long dirty)
+{
+	int status;
+	long pid;
+
+	touch(p, dirty, i);
+	pid = raw_fork();
+	if (!pid)
+		fork_child(p, i, 1, dirty);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("fork: %s", strerror(pid < 0 ? -pid : errno));
+	return !!status + (*word(p, FORK_PAGES - 1) != FORK_PAGES);
+}
+
+/* The children's own flushes, when they write and exit, are counted with it. */
+static const char *fork_dirty(struct run *r, int dirty)
+{
+	unsigned long i, calls = scaled(50, 10);
+	const char *reason = need_cpus(2);
+	struct team t;
+	char *p;
+
+	if (reason)
+		return reason;
+	p = map_guarded(FORK_PAGES);
+	touch(p, FORK_PAGES, 1);
+	team_start(&t, 2, NULL, NULL);
+	/* The first one write-protects all pages: only later ones are alike. */
+	r->bad += fork_once(p, 1, 0);
+	run_begin(r);
+	for (i = 0; i < calls; i++)
+		r->bad += fork_once(p, i + 2, dirty);
+	run_end(r);
+	team_end(&t);
+
+	r->ops = calls;
+	r->bad += check_pages(p, dirty, calls + 1);
+	r->bad += check_pages(p + dirty * page_size, FORK_PAGES - dirty,
+			      1 + dirty);
+	unmap_pages(p, FORK_PAGES);
+	return NULL;
+}
+
+/* ---- clear_refs ---- */
+
+/*
+ * Shared with the process under test, whose memory must stay clean between the
+ * calls: it runs them from registers, while its parent reads the counters.
+ */
+struct clear_refs {
+	int go;
+	int ready[2];		/* the child's news: a byte when it is ready, done */
+	int fd;			/* the child's clear_refs */
+	unsigned long calls;
+	unsigned long bad;
+};
+
+/* soft_dirty - of the page at @p: 1, 0, or -1 if nobody says */
+static int soft_dirty(void *p)
+{
+	unsigned long long entry;
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = pread(fd, &entry, sizeof(entry),
+		  (unsigned long)p / page_size * sizeof(entry));
+	close(fd);
+	return n == sizeof(entry) ? (int)(entry >> 55 & 1) : -1;
+}
+
+/* soft_dirty_works - clean after clear_refs and dirty after a write? */
+static int soft_dirty_works(void *p)
+{
+	*word(p, 0) = 1;
+	if (write_file("/proc/self/clear_refs", 0, "4") || soft_dirty(p) != 0)
+		return 0;
+	*word(p, 0) = 2;
+	return soft_dirty(p) == 1;
+}
+
+/* No function may be called here: a call writes to the stack. */
+static __attribute__((noinline)) void
+clear_refs_loop(struct clear_refs *c, void *p, int dirty)
+{
+	static const char four[] = "4";
+	unsigned long i, calls = c->calls;
+	int fd = c->fd, news = c->ready[1];
+
+	raw_syscall3(SYS_write, fd, (long)four, 1);
+	raw_syscall3(SYS_write, news, (long)four, 1);
+	while (!__atomic_load_n(&c->go, __ATOMIC_ACQUIRE))
+		cpu_relax();
+	for (i = 0; i < calls; i++) {
+		if (dirty)
+			*word(p, 0) = i;
+		raw_syscall3(SYS_write, fd, (long)four, 1);
+	}
+	raw_syscall3(SYS_write, news, (long)four, 1);
+}
+
+static void clear_refs_child(struct clear_refs *c, int dirty)
+{
+	char *p = map_guarded(FORK_PAGES);
+	struct team t;
+
+	c->fd = open("/proc/self/clear_refs", O_WRONLY);
+	if (c->fd < 0)
+		die("clear_refs: %s", strerror(errno));
+	touch(p, FORK_PAGES, 1);
+	team_start(&t, 2, NULL, NULL);
+	clear_refs_loop(c, p, dirty);
+	c->bad += soft_dirty(p) != 0;
+	c->bad += *word(p, 0) != (dirty ? c->calls - 1 : 1);
+	*word(p, 0) = 1;
+	c->bad += soft_dirty(p) != 1;
+	c->bad += check_pages(p, FORK_PAGES, 1);
+	team_end(&t);
+	_exit(0);
+}
+
+static void clear_refs_news(struct clear_refs *c)
+{
+	char byte;
+
+	if (read(c->ready[0], &byte, 1) != 1)
+		die("the process under test has died");
+}
+
+static void clear_refs_measure(struct run *r, struct clear_refs *c, int dirty)
+{
+	int status;
+	pid_t pid;
+
+	if (pipe(c->ready))
+		die("pipe: %s", strerror(errno));
+	c->calls = scaled(50, 10);
+	pid = fork();
+	if (!pid)
+		clear_refs_child(c, dirty);
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	close(c->ready[1]);
+	pin_to_cpu(2);
+	clear_refs_news(c);
+	run_begin(r);
+	__atomic_store_n(&c->go, 1, __ATOMIC_RELEASE);
+	clear_refs_news(c);
+	run_end(r);
+	r->bad += waitpid(pid, &status, 0) != pid || status;
+	close(c->ready[0]);
+	pin_to_cpu(0);
+	r->ops = c->calls;
+	r->bad += c->bad;
+}
+
+static const char *clear_refs(struct run *r, int dirty)
+{
+	const char *reason = need_cpus(2);
+	struct clear_refs *c;
+	int works;
+	char *p;
+
+	if (reason)
+		return reason;
+	p = map_pages(1);
+	works = soft_dirty_works(p);
+	unmap_pages(p, 1);
+	if (!works)
+		return "kernel without soft-dirty";
+	c = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c == MAP_FAILED)
+		die("mmap: %s", strerror(errno));
+	clear_refs_measure(r, c, dirty);
+	munmap(c, page_size);
+	return NULL;
+}
+
+/* ---- big mappings ---- */
+
+static const char *need_big(size_t pages)
+{
+	const char *reason = need_cpus(2);
+
+	if (!reason && !enough_memory(pages))
+		reason = "not enough memory";
+	return reason;
+}
+
+/* unmapped - how many of the pages at @p still are, or show what they held */
+static unsigned long unmapped(void *p, size_t pages)
+{
+	unsigned char *vec = malloc(pages);
+	unsigned long bad, n;
+	void *q;
+
+	bad = !mincore(p, pages * page_size, vec) || errno != ENOMEM;
+	free(vec);
+	q = mmap(p, pages * page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+		 MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	if (q != p)
+		return bad + 1;
+	for (n = 0; n < pages; n += 61) {
+		word(p, n)[1] = 1;
+		bad += *word(p, n) != 0;
+	}
+	unmap_pages(p, pages);
+	return bad;
+}
+
+static const char *munmap_big(struct run *r, int ops)
+{
+	size_t pages = scaled(BIG, 64);
+	const char *reason = need_big(pages);
+	struct team t;
+	char *p;
+
+	if (reason)
+		return reason;
+	p = map_pages(pages);
+	touch(p, pages, 1);
+	team_start(&t, 2, NULL, NULL);
+	run_begin(r);
+	unmap_pages(p, pages);
+	run_end(r);
+	team_end(&t);
+	r->ops = ops;
+	r->bad += unmapped(p, pages);
+	return NULL;
+}
+
+/* From a table-aligned address to one that is a page off. */
+static const char *mremap_big(struct run *r, int ops)
+{
+	size_t pages = scaled(BIG, 64);
+	const char *reason = need_big(pages);
+	char *p, *to, *q;
+	struct team t;
+
+	if (reason)
+		return reason;
+	p = map_aligned(pages, 0);
+	touch(p, pages, 1);
+	to = map_aligned(pages, page_size);
+	team_start(&t, 2, NULL, NULL);
+	unmap_pages(to, pages);
+	run_begin(r);
+	q = mremap(p, pages * page_size, pages * page_size,
+		   MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	run_end(r);
+	team_end(&t);
+	if (q != to)
+		die("mremap: %s", strerror(errno));
+	r->ops = ops;
+	r->bad += check_pages(to, pages, 1);
+	r->bad += unmapped(p, pages);
+	unmap_pages(to, pages);
+	return NULL;
+}
+
+/* ---- main ---- */
+
+static const struct workload {
+	const char *name;
+	const char *(*fn)(struct run *r, int arg);
+	int arg;
+} workloads[] = {
+	{ "dontneed_disjoint_1", dontneed_disjoint, 1 },
+	{ "dontneed_disjoint_2", dontneed_disjoint, 2 },
+	{ "dontneed_disjoint_4", dontneed_disjoint, 4 },
+	{ "dontneed_same_1", dontneed_same, 1 },
+	{ "dontneed_same_2", dontneed_same, 2 },
+	{ "dontneed_same_4", dontneed_same, 4 },
+	{ "dontneed_empty", dontneed_empty, MAX_MEMBERS },
+	{ "hugetlb_mprotect", hugetlb_mprotect, 2 },
+	{ "fork_0", fork_dirty, 0 },
+	{ "fork_8", fork_dirty, 8 },
+	{ "clear_refs_0", clear_refs, 0 },
+	{ "clear_refs_1", clear_refs, 1 },
+	{ "munmap_128m", munmap_big, 1 },
+	{ "mremap_128m", mremap_big, 1 },
+};
+
+/*
+ * settle - have all of the program's own writable pages present and writable
+ *
+ * Else its first write to one of them during a run, where a file's page or one
+ * shared with a child is replaced, would be counted as a flush of the workload.
+ */
+static void settle(void)
+{
+	if (!mlockall(MCL_CURRENT))
+		munlockall();
+}
+
+static unsigned long run_one(const struct workload *w)
+{
+	static struct run r;
+	const char *reason;
+
+	memset(&r, 0, sizeof(r));
+	pin_to_cpu(0);
+	settle();
+	reason = w->fn(&r, w->arg);
+	if (reason) {
+		printf("skip %s %s\n", w->name, reason);
+		return 0;
+	}
+	print_counters(w->name, &r);
+	printf("row %s ops %lu\n", w->name, r.ops);
+	if (r.worker_ops)
+		printf("row %s worker_ops %lu\n", w->name, r.worker_ops);
+	if (tracing)
+		print_trace(w->name);
+	printf("row %s data_bad %lu\n", w->name, r.bad);
+	return r.bad;
+}
+
+static const struct workload *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(workloads); i++)
+		if (!strcmp(workloads[i].name, name))
+			return &workloads[i];
+	die("no workload %s: -l lists them", name);
+}
+
+static void list(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(workloads); i++)
+		puts(workloads[i].name);
+	exit(0);
+}
+
+static void setup_tracing(void)
+{
+	if (!access(trace_dir, F_OK))
+		tracing = 1;
+	else
+		printf("skip trace no %s\n", trace_dir);
+}
+
+static void options(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "fls:t")) != -1) {
+		if (c == 'f')
+			force = 1;
+		else if (c == 'l')
+			list();
+		else if (c == 's' && atol(optarg) > 0)
+			scale = atol(optarg);
+		else if (c == 't')
+			setup_tracing();
+		else
+			die("usage: workload [-f] [-l] [-s SCALE] [-t] [NAME...]");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long bad = 0;
+	static char buf[8192];
+	size_t i;
+
+	guest_setup();
+	if (getenv("TLB_COUNT"))
+		count_file = getenv("TLB_COUNT");
+	if (getenv("TLB_TRACE"))
+		trace_dir = getenv("TLB_TRACE");
+	options(argc, argv);
+	read_counters(buf, sizeof(buf));
+	for (i = optind; i < (size_t)argc; i++)
+		find(argv[i]);
+
+	if (optind == argc) {
+		for (i = 0; i < ARRAY_SIZE(workloads); i++)
+			bad += run_one(&workloads[i]);
+	} else {
+		for (i = optind; i < (size_t)argc; i++)
+			bad += run_one(find(argv[i]));
+	}
+	return bad ? 1 : 0;
+}

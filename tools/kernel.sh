@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/kernel.sh CONFIG mainline|series|debug
+#
+# Build the kernel of a configuration and print the path of its image. A
+# configuration symbol that a fragment asks for and Kconfig drops is an error.
+# Nothing is built when sources, fragments and compiler are those of the last time.
+#
+# Environment:
+#   JOBS   how many compilers at a time (default: the CPUs)
+set -eu
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 2 ] || usage
+known "$1"
+config=$1 which=$2
+
+kernel=$(cfg "$config" kernel)
+ARCH=$(cfg "$config" arch)
+CROSS_COMPILE=$(cfg "$config" cross)
+image=$(cfg "$config" image)
+case $which in
+debug) extra=$(cfg "$config" debug) ;;
+mainline | series) extra=$(cfg "$config" run) ;;
+*) usage ;;
+esac
+
+tree=$("$TOP/tools/src.sh" "$which") || exit 1
+src=${tree% *}
+out=$BUILD/obj/$kernel-$which
+log=$BUILD/log/kernel-$kernel-$which
+mkdir -p "$out" "$BUILD/log"
+
+CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
+KBUILD_BUILD_TIMESTAMP=0 KBUILD_BUILD_USER=one-gather KBUILD_BUILD_HOST=one-gather
+export CCACHE_DIR CCACHE_BASEDIR CCACHE_NOHASHDIR KBUILD_BUILD_TIMESTAMP \
+	KBUILD_BUILD_USER KBUILD_BUILD_HOST
+cc=${CROSS_COMPILE}gcc
+! command -v ccache >/dev/null || cc="ccache $cc"
+
+kmake() {
+	make -C "$src" O="$out" ARCH="$ARCH" CROSS_COMPILE="$CROSS_COMPILE" CC="$cc" "$@"
+}
+
+frags=
+for f in common "$kernel" $(echo "$extra" | tr ',' ' '); do
+	frags="$frags $TOP/tools/configs/$f.config"
+done
+
+# shellcheck disable=SC2086
+stamp="$tree $(cat $frags | sha256sum | cut -c1-16) $("${CROSS_COMPILE}gcc" -dumpfullversion)"
+if [ -f "$out/$image" ] && [ "$(cat "$out/.og-stamp" 2>/dev/null)" = "$stamp" ]; then
+	say "kernel $kernel $which: unchanged"
+	echo "$out/$image"
+	exit
+fi
+[ -f "$out/vmlinux" ] || room "$BUILD" 2
+rm -f "$out/.og-stamp"
+
+say "kernel $kernel $which: configuring"
+{
+	kmake tinyconfig
+	# shellcheck disable=SC2086
+	(cd "$out" && "$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $frags)
+	kmake olddefconfig
+} >"$log" 2>&1 || die "cannot configure $kernel: see $log"
+# shellcheck disable=SC2086
+lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags | tr '\n' ' ')
+[ -z "$lost" ] || die "Kconfig dropped $lost(kernel $kernel, $which): mend tools/configs/*.config"
+
+target=$(basename "$image")
+kmake -j"${JOBS:-$(nproc)}" "$target" >>"$log" 2>&1 &
+pid=$!
+trap 'kill $pid 2>/dev/null' INT TERM
+n=0
+while kill -0 $pid 2>/dev/null; do
+	sleep 1
+	n=$((n + 1))
+	[ $((n % 15)) -ne 0 ] ||
+		say "kernel $kernel $which: $(grep -c '^  [A-Z]' "$log") build steps so far"
+done
+wait $pid || die "kernel $kernel $which does not build: $(grep -m1 -E 'error:|Error ' "$log" ||
+	tail -n 1 "$log") (log: $log)"
+printf '%s\n' "$stamp" >"$out/.og-stamp"
+say "kernel $kernel $which: built in $n s"
+echo "$out/$image"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/need.sh [-c] CONFIG...
+#
+# Have what the configurations need: compilers, a static libc, QEMU and the
+# tools of a kernel build (-c: those of make check as well). As root on Debian
+# what is missing is installed, elsewhere it is named and the script stops.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+missing=
+# lack PACKAGES PROBE...: PACKAGES (commas) are missing unless PROBE succeeds.
+lack() {
+	pkgs=$1
+	shift
+	"$@" >/dev/null 2>&1 || missing="$missing $(echo "$pkgs" | tr ',' ' ')"
+}
+
+has() { command -v "$1"; }
+header() { echo "#include <$1>" | gcc -fsyntax-only -xc -; }
+links() { echo 'int main(void) { return 0; }' | "$1gcc" -static -xc -o /dev/null -; }
+
+check=
+[ "${1:-}" != -c ] || { check=1; shift; }
+[ $# -gt 0 ] || usage
+
+for c in gcc make bc flex bison git perl ccache; do
+	lack $c has $c
+done
+lack xz-utils has xz
+lack libc6-dev header stdio.h
+lack libelf-dev header libelf.h
+lack libssl-dev header openssl/evp.h
+if [ -n "$check" ]; then
+	for c in quilt shellcheck sparse; do
+		lack $c has $c
+	done
+fi
+for config; do
+	known "$config"
+	pkgs=$(cfg "$config" packages)
+	# An amd64 compiler is no cross compiler on amd64.
+	[ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] ||
+		pkgs=$(echo "$pkgs" | sed "s/gcc-x86-64-linux-gnu,libc6-dev-amd64-cross/gcc,libc6-dev/")
+	cross=$(cfg "$config" cross)
+	lack "${pkgs%,*}" links "$cross"
+	lack "${pkgs##*,}" has "$(cfg "$config" qemu)"
+done
+
+missing=$(echo "$missing" | tr " " "\n" | sort -u | tr "\n" " ")
+missing=${missing# }
+[ -n "${missing% }" ] || exit 0
+command -v apt-get >/dev/null || die "missing (Debian's names): $missing"
+[ "$(id -u)" -eq 0 ] || die "missing: run as root, apt-get install $missing"
+say "installing $missing"
+log=$BUILD/log/install
+mkdir -p "$BUILD/log"
+apt-get -q update >"$log" 2>&1 || die "apt-get update fails: check the network (log: $log)"
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
+	$missing >>"$log" 2>&1 || die "apt-get cannot install $missing: see $log"

@@ -1,0 +1,195 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/selftest.sh
+#
+# Test the tools without a kernel: what they must refuse, with which line and
+# exit status. Prints "tools TEST RESULT REASON" lines parted by tabs; the status
+# is 1 when one failed. A stand-in for the base is a git tree of two files.
+set -u
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 0 ] || usage
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
+trap 'rm -rf "$T"' EXIT
+unset ACCEL WORKLOADS CONFIG ARCH FORCE TOPIC OG_WHY
+export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
+failed=0
+
+# expect NAME STATUS REGEX COMMAND...: the status, and a line of the output.
+expect() {
+	name=$1 status=$2 regex=$3
+	shift 3
+	out=$("$@" 2>&1 </dev/null)
+	got=$?
+	if [ "$got" -ne "$status" ]; then
+		why="status $got, not $status: $(printf '%s' "$out" | tail -n 1)"
+	elif ! printf '%s\n' "$out" | grep -qE "$regex"; then
+		why="no line like '$regex' but: $(printf '%s' "$out" | tail -n 1)"
+	else
+		printf 'tools\t%s\tpass\t\n' "$name"
+		return
+	fi
+	failed=1
+	printf 'tools\t%s\tfail\t%s\n' "$name" "$why"
+}
+
+# qemu SCRIPT: a QEMU for tools/boot.sh that is this shell script.
+qemu() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$T/qemu"
+	chmod +x "$T/qemu"
+}
+
+# shellcheck disable=SC2317
+boot() {
+	env QEMU="$T/qemu" HANG=2 LIMIT=6 "$TOP/tools/boot.sh" x86_64 image initramfs \
+		"$T/console"
+}
+
+# A base of two files, and a series of one patch to it.
+fake_base() {
+	mkdir -p "$LINUX" "$PATCHES/01-one"
+	git init -q "$LINUX"
+	git -C "$LINUX" config user.name one-gather
+	git -C "$LINUX" config user.email one-gather@localhost
+	printf 'VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 0\n' >"$LINUX/Makefile"
+	printf 'one\ntwo\nthree\n' >"$LINUX/file"
+	git -C "$LINUX" add -A
+	git -C "$LINUX" commit -q -m base
+	sed 's/two/2/' "$LINUX/file" >"$T/file" && mv "$T/file" "$LINUX/file"
+	git -C "$LINUX" commit -q -a -m 'file: Say it in digits
+
+Assisted-by: LLM'
+	git -C "$LINUX" format-patch -q -1 -N --zero-commit --no-signature --full-index \
+		-o "$PATCHES/01-one"
+	git -C "$LINUX" reset -q --hard HEAD^
+	(cd "$PATCHES" && { echo '# The series, in order. One folder is one posting; its 0000 is the cover letter.'; ls 01-one/*; }) >"$T/s"
+	mv "$T/s" "$PATCHES/series"
+}
+
+arguments() {
+	expect 'run: unknown ARCH' 2 "unknown ARCH or CONFIG 'vax': it is one of x86_64 arm64" \
+		"$TOP/tools/run.sh" vax
+	expect 'make run: unknown ARCH' 2 "unknown ARCH or CONFIG 'vax'" \
+		make -s -C "$TOP" run ARCH=vax
+	expect 'test: unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test.sh" vax
+	expect 'run: unknown ACCEL' 2 "unknown ACCEL 'warp'" \
+		env ACCEL=warp "$TOP/tools/run.sh" x86_64
+}
+
+base() {
+	echo 'no tarball' >"$T/tar"
+	expect 'base: wrong checksum' 1 'checksum of the base is [0-9a-f]{64}, BASE says' \
+		env LINUX= BASE_TARBALL="$T/tar" "$TOP/tools/base.sh"
+	expect 'base: nothing half-written' 1 '' test -e "$T/cache/one-gather/linux.git"
+	expect 'base: no network' 1 'cannot read suite .*: check the network, or set LINUX' \
+		env LINUX= MIRROR=http://127.0.0.1:9/none "$TOP/tools/base.sh"
+	printf 'package p\n' >"$T/BASE"
+	expect 'base: a BASE that lacks a field' 1 'BASE lacks suite: restore it' \
+		env LINUX= BASE_FILE="$T/BASE" "$TOP/tools/base.sh"
+	expect 'base: LINUX is no checkout' 1 'is no git checkout: give a checkout of v7.3' \
+		env LINUX=/ "$TOP/tools/base.sh"
+	expect 'base: LINUX of another version' 1 "is at version '7.3': check out v6.1" \
+		env PACKAGE_SERIES=6.1 "$TOP/tools/base.sh"
+	mkdir "$T/bin"
+	printf '#!/bin/sh\necho h; echo fs 9 9 1024 9%% /\n' >"$T/bin/df"
+	chmod +x "$T/bin/df"
+	expect 'base: no disk' 1 'has 0 GiB free and 6 GiB are needed: make room' \
+		env LINUX= PATH="$T/bin:$PATH" "$TOP/tools/base.sh"
+}
+
+tree() {
+	expect 'tree: a series that applies' 0 '1 patches on branch series' "$TOP/tools/tree.sh"
+	expect 'tree: a second time' 0 'unchanged' "$TOP/tools/tree.sh"
+	cp -r "$PATCHES" "$T/before"
+	expect 'refresh: an unchanged tree' 0 '1 patches' "$TOP/tools/refresh.sh"
+	expect 'refresh: is byte-identical' 0 '' diff -r "$T/before" "$PATCHES"
+	expect 'src: a series that applies' 0 'build/src/debug [0-9a-f]{40}' \
+		"$TOP/tools/src.sh" debug
+	echo four >>"$BUILD/linux/file"
+	expect 'refresh: changes that are not committed' 1 'commit them first' \
+		"$TOP/tools/refresh.sh"
+	git -C "$BUILD/linux" commit -q -a -m 'file: Count on'
+	expect 'refresh: a new commit' 0 '2 patches' "$TOP/tools/refresh.sh"
+	expect 'refresh: keeps its topic' 0 '' test -f "$PATCHES/01-one/0002-file-Count-on.patch"
+	git -C "$BUILD/linux" commit -q --allow-empty -m 'Work of hours'
+	sed -i 's/^-two/-deux/' "$PATCHES"/01-one/0001*
+	expect 'tree: work is not thrown away' 1 'make refresh first, or FORCE=1' \
+		"$TOP/tools/tree.sh"
+	expect 'tree: a patch that does not apply' 1 \
+		'patches/01-one/0001-.*does not apply: error' env FORCE=1 "$TOP/tools/tree.sh"
+	expect 'src: a patch that does not apply' 1 '0001-.* does not apply' \
+		"$TOP/tools/src.sh" debug
+}
+
+guests() {
+	qemu 'echo "og: start x"; echo "og: done"'
+	expect 'boot: a good guest' 0 '' boot
+	qemu 'echo booting; sleep 60'
+	expect 'boot: a guest that hangs' 1 'guest hangs: no word for 2 s \(console: .*/console\)' boot
+	qemu 'while :; do echo on and on; sleep 1; done'
+	expect 'boot: a guest that never ends' 1 'guest is not done after 6 s' boot
+	qemu 'echo "[    1.0] WARNING: CPU: 1 PID: 7 at mm/mmu_gather.c:500"; echo "og: done"'
+	expect 'boot: a guest that prints a WARNING' 1 \
+		'kernel splats: .*WARNING: CPU: 1 PID: 7 at mm/mmu_gather.c' boot
+	qemu 'echo "Kernel panic - not syncing: VFS"'
+	expect 'boot: a guest that panics' 1 'kernel splats: Kernel panic' boot
+	qemu 'echo "og: start x"; exit 3'
+	expect 'boot: a guest that goes away' 1 'did not come to its end: og: start x' boot
+	qemu 'echo booting; sleep 1; echo "[    1.0] WARNING: soon"; sleep 60'
+	expect 'boot: a splat, then a hang' 1 'kernel splats: .*WARNING: soon' boot
+}
+
+# ktap NAME EXPECTED CONSOLE: the lines that tools/ktap.awk makes of a console.
+ktap() {
+	# shellcheck disable=SC2016
+	expect "ktap: $1" 0 "$2" sh -c 'printf "$1" | awk -v suites=1 -v programs=1 -f "$2"' sh \
+		"$3" "$TOP/tools/ktap.awk"
+}
+
+reports() {
+	k='[    0.1] KTAP version 1\n[    0.1] 1..1\n[    0.1]     # Subtest: mg\n'
+	k="${k}[    0.1]     1..1\n[    0.1]     ok 1 range\n[    0.1] ok 1 mg\n"
+	p='og: start prog\nTAP version 13\n1..1\n'
+	ktap 'a KUnit case' '^mg	range	pass	$' "$k${p}ok 1 x\nog: exit prog 0\n"
+	ktap 'a failed case' '^prog	a.b	fail	$' "$k${p}not ok 1 a.b\nog: exit prog 1\n"
+	ktap 'a failed program' '^prog	exit	fail	status 1' "$k${p}not ok 1 a\nog: exit prog 1\n"
+	ktap 'a skipped case' '^prog	a	skip	no THP' "$k${p}ok 1 a # SKIP no THP\nog: exit prog 0\n"
+	ktap 'a plan not kept' '^prog	plan	fail	0 of 1' "$k${p}og: exit prog 0\n"
+	ktap 'a KUnit plan not kept' '^kunit	plan	fail	0 of 1' "[    0.1] 1..1\n$p"
+	ktap 'no KUnit' '^kunit	suites	fail	0 of at least 1' "${p}ok 1 a\nog: exit prog 0\n"
+	ktap 'no program' '^guest	programs	fail	0 of 1' "$k"
+}
+
+tables() {
+	printf 'row w sent_full 4\nrow w overlaps 3\nrow w data_bad 0\n' >"$T/m"
+	printf 'row w sent_full 1\nrow w overlaps 2\nrow w data_bad 0\n' >"$T/s"
+	expect 'join: two consoles' 0 '^w	sent_full	4	1$' \
+		awk -f "$TOP/tools/join.awk" "$T/m" "$T/s"
+	head -n 2 "$T/s" >"$T/short"
+	expect 'join: a row in one of them only' 1 '' \
+		awk -f "$TOP/tools/join.awk" "$T/m" "$T/short"
+	head='workload\tmetric\tmainline\tseries\n'
+	printf "%b" "${head}w\tdata_bad\t0\t1\n" >"$T/bad"
+	expect 'judge: wrong data' 1 'FAIL: w saw wrong data' awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\tipi_full\t5\t5\nw\ttrace_ipi_full\t5\t6\n" >"$T/bad"
+	expect 'judge: counters against the trace event' 1 'FAIL: w: ipi_full counts 5 and 5' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
+	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf 'CONFIG_A=y\n# CONFIG_B is not set\n' >"$T/frag"
+	printf 'CONFIG_B=y\n' >"$T/config"
+	expect 'dropped: a symbol asked for' 0 '^CONFIG_A=y$' "$TOP/tools/dropped.sh" "$T/config" "$T/frag"
+	expect 'dropped: a symbol asked to be off' 0 '^# CONFIG_B is not set$' \
+		"$TOP/tools/dropped.sh" "$T/config" "$T/frag"
+	expect 'need: an unknown configuration' 2 "'vax'" "$TOP/tools/need.sh" vax
+}
+
+fake_base
+arguments
+base
+tree
+guests
+reports
+tables
+exit $failed

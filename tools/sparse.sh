@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/sparse.sh
+#
+# Run sparse on the files of the x86_64 debug kernel that the series touches and
+# print the warnings that stand on lines it adds; there must be none. Files that
+# this kernel does not compile are named.
+set -eu
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 0 ] || usage
+
+"$TOP/tools/kernel.sh" x86_64 debug >/dev/null
+src=$BUILD/src/debug
+out=$BUILD/obj/x86_64-debug
+base=$("$TOP/tools/base.sh")
+base=${base#* }
+
+objects= left=
+for f in $(git -C "$src" diff --name-only --diff-filter=AM "$base" HEAD -- '*.c'); do
+	o=${f%.c}.o
+	if [ -f "$out/$o" ]; then objects="$objects $o"; else left="$left $f"; fi
+done
+[ -z "$left" ] || echo "not compiled for x86_64:$left"
+[ -n "$objects" ] || exit 0
+
+# shellcheck disable=SC2086
+make -k -C "$src" O="$out" C=2 CHECK=sparse $objects >"$BUILD/log/sparse" 2>&1 ||
+	die "sparse does not run: see $BUILD/log/sparse"
+rm -f "$out/.og-stamp"
+
+git -C "$src" diff -U0 "$base" HEAD -- '*.c' '*.h' | awk -v log_="$BUILD/log/sparse" -v src="$src/" '
+	/^\+\+\+ b\// { file = substr($2, 3) }
+	/^@@/ {
+		split(substr($3, 2), at, ",")
+		for (i = 0; i < (at[2] == "" ? 1 : at[2]); i++)
+			added[file ":" at[1] + i] = 1
+	}
+	END {
+		while ((getline l < log_) > 0) {
+			w = l
+			sub("^" src, "", w)
+			sub(/^\.\.\//, "", w)
+			if (split(w, p, ":") > 3 && (p[1] ":" p[2]) in added && w ~ /(warning|error):/) {
+				print w
+				bad = 1
+			}
+		}
+		exit bad
+	}'

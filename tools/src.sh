@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/src.sh mainline|series|debug
+#
+# Lay a source tree out in build/src and print "DIR COMMIT":
+#   mainline   the base and the measurement patch
+#   series     the base, the series and the measurement patch
+#   debug      the base and the series
+# Only files that changed are written, so that a build redoes no more.
+set -eu
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage
+
+cd "$TOP"
+patches=
+case $1 in
+mainline | series | debug) ;;
+*) usage ;;
+esac
+[ "$1" = mainline ] || patches=$(series | sed "s|^|${PATCHES:-$TOP/patches}/|")
+[ "$1" = debug ] || patches="$patches $(ls tools/count/*.patch)"
+
+base=$(tools/base.sh) || exit 1
+src=$BUILD/src/$1
+[ -d "$src/.git" ] || room "$BUILD" 8
+if [ "$(cat "$src/.git/objects/info/alternates" 2>/dev/null)" != "${base% *}/objects" ]; then
+	rm -rf "$src"
+	git init -q "$src"
+	echo "${base% *}/objects" >"$src/.git/objects/info/alternates"
+fi
+# shellcheck disable=SC2086
+commit=$(tools/apply.sh "$src/.git" "${base#* }" $patches) || exit 1
+if [ "$(git -C "$src" rev-parse -q --verify HEAD 2>/dev/null)" != "$commit" ]; then
+	say "source tree $1"
+	git -C "$src" checkout -q -f --detach "$commit" || die "cannot write $src: see above"
+fi
+echo "$src $commit"

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0
+# A results file (tools/join.awk) for a person: what is zero on both sides and
+# what only checks the counting is left out. Ratio is series / mainline.
+BEGIN { FS = "\t"; line = "%-22s %-16s %12s %12s %8s\n" }
+FNR == 1 { printf line, "workload", "counted", "mainline", "series", "ratio"; next }
+$2 ~ /^(trace_|local_|data_bad|gathers)/ { next }
+$2 != "sent_full" && $3 == 0 && $4 == 0 { next }
+{
+	printf line, $1 == last ? "" : $1, $2, $3, $4,
+		$3 > 0 ? sprintf("%.2f", $4 / $3) : $4 > 0 ? "new" : "-"
+	last = $1
+}
