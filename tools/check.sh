@@ -46,6 +46,7 @@ one_checkpatch() {
 		--ignore MISSING_SIGN_OFF,FILE_PATH_CHANGES "$1"
 }
 
+# shellcheck disable=SC2046
 git_am() {
 	git -C "$scratch" checkout -q -f --detach "$base" &&
 		git -C "$scratch" am -q $(series | sed "s|^|$TOP/patches/|")

@@ -50,3 +50,5 @@ grep -h '^skip' "$tmp/mainline" | sed 's/^skip/skipped:/' || :
 awk -f "$TOP/tools/judge.awk" "$results/$name.tsv" ||
 	die "the counts above contradict each other: see $results/$name.tsv"
 say "written: $results/$name.tsv"
+awk -f "$TOP/tools/claims.awk" -v results="$results" -v only="$name" "$TOP/Documentation/claims" ||
+	die "a claim of Documentation/claims does not hold: see above"

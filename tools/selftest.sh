@@ -177,6 +177,14 @@ tables() {
 	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
 	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "Claim: few\nCheck: r w sent_full series <= 1\nCheck: r w sent_full mainline >= 5\n" >"$T/claims"
+	awk -f "$TOP/tools/join.awk" "$T/m" "$T/s" >"$T/r.tsv"
+	expect "claims: one that holds" 1 "claims: 1 of 2 checks hold" \
+		awk -f "$TOP/tools/claims.awk" -v results="$T" "$T/claims"
+	expect "claims: one that does not" 1 "FAIL: w sent_full mainline is 4, not >= 5: few" \
+		awk -f "$TOP/tools/claims.awk" -v results="$T" "$T/claims"
+	expect "claims: no results yet" 0 "no results yet: r: few" \
+		awk -f "$TOP/tools/claims.awk" -v results="$T/none" "$T/claims"
 	printf 'CONFIG_A=y\n# CONFIG_B is not set\n' >"$T/frag"
 	printf 'CONFIG_B=y\n' >"$T/config"
 	expect 'dropped: a symbol asked for' 0 '^CONFIG_A=y$' "$TOP/tools/dropped.sh" "$T/config" "$T/frag"

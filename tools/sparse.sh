@@ -15,7 +15,8 @@ out=$BUILD/obj/x86_64-debug
 base=$("$TOP/tools/base.sh")
 base=${base#* }
 
-objects= left=
+objects=""
+left=""
 for f in $(git -C "$src" diff --name-only --diff-filter=AM "$base" HEAD -- '*.c'); do
 	o=${f%.c}.o
 	if [ -f "$out/$o" ]; then objects="$objects $o"; else left="$left $f"; fi
