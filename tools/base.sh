@@ -27,7 +27,7 @@ from_checkout() {
 		awk '$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { print v "." $3; exit }')
 	[ "$ver" = "$SERIES" ] ||
 		die "LINUX=$LINUX is at version '$ver': check out v$SERIES there"
-	printf '%s %s\n' "$(git -C "$LINUX" rev-parse --absolute-git-dir)" \
+	printf '%s %s\n' "$(git -C "$LINUX" rev-parse --path-format=absolute --git-common-dir)" \
 		"$(git -C "$LINUX" rev-parse HEAD)"
 }
 
@@ -125,10 +125,19 @@ sha256=$(field sha256)
 git=$CACHE/linux.git
 ref=refs/heads/base-$sha256
 
-if [ -z "${BASE_TARBALL:-}" ] && git --git-dir="$git" rev-parse -q --verify "$ref^{commit}" \
-	>/dev/null 2>&1; then
-	printf '%s %s\n' "$git" "$(git --git-dir="$git" rev-parse "$ref")"
-	exit
+in_cache() { git --git-dir="$git" rev-parse -q --verify "$1^{commit}" 2>/dev/null; }
+
+# A ref in place names the version that was taken when BASE's was gone.
+if [ -z "${BASE_TARBALL:-}" ]; then
+	if commit=$(in_cache "$ref"); then
+		echo "$git $commit"
+		exit
+	fi
+	if commit=$(in_cache "refs/in-place/$sha256"); then
+		say "NOTE: $(git --git-dir="$git" show -s --format=%s "$commit") stands in for $version, which was gone"
+		echo "$git $commit"
+		exit
+	fi
 fi
 
 room "$CACHE" 6
@@ -142,7 +151,8 @@ if [ -n "$sha256" ] && [ "$got" != "$sha256" ]; then
 	[ -n "${BASE_TARBALL:-}" ] || rm -f "$tar"
 	die "checksum of the base is $got, BASE says $sha256: fetch it again, or correct BASE"
 fi
-ref=refs/heads/base-$got
+[ -n "$sha256" ] || ref=refs/in-place/$(field sha256)
+[ -z "${BASE_TARBALL:-}" ] || ref=refs/heads/base-$got
 import
 [ -n "${BASE_TARBALL:-}" ] || rm -f "$tar"
 printf '%s %s\n' "$git" "$(git --git-dir="$git" rev-parse "$ref")"

@@ -87,10 +87,7 @@ where=$("$TOP/tools/base.sh") || exit 1
 base=${where#* }
 scratch=$BUILD/scratch
 rm -rf "$scratch"
-git init -q "$scratch"
-echo "${where% *}/objects" >"$scratch/.git/objects/info/alternates"
-git -C "$scratch" config user.name one-gather
-git -C "$scratch" config user.email one-gather@localhost
+borrow "$scratch" "${where% *}"
 check 'git am of the series' git_am
 check 'quilt push -a' quilt_push
 rm -rf "$scratch"

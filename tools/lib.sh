@@ -77,3 +77,12 @@ known() {
 selftests() {
 	sed -e 's/#.*//' -e '/^$/d' "$TOP/tools/configs/selftests"
 }
+
+# borrow DIR GITDIR: make DIR a git repository that reads GITDIR's objects.
+borrow() {
+	git init -q "$1"
+	echo "$2/objects" >"$1/.git/objects/info/alternates"
+	[ ! -f "$2/shallow" ] || cp "$2/shallow" "$1/.git/shallow"
+	git -C "$1" config user.name one-gather
+	git -C "$1" config user.email one-gather@localhost
+}

@@ -25,8 +25,7 @@ src=$BUILD/src/$1
 [ -d "$src/.git" ] || room "$BUILD" 8
 if [ "$(cat "$src/.git/objects/info/alternates" 2>/dev/null)" != "${base% *}/objects" ]; then
 	rm -rf "$src"
-	git init -q "$src"
-	echo "${base% *}/objects" >"$src/.git/objects/info/alternates"
+	borrow "$src" "${base% *}"
 fi
 # shellcheck disable=SC2086
 commit=$(tools/apply.sh "$src/.git" "${base#* }" $patches) || exit 1

@@ -27,14 +27,11 @@ fi
 
 [ -d "$tree/.git" ] || room "$BUILD" 4
 mkdir -p "$tree"
-git init -q "$tree"
-echo "${base% *}/objects" >"$tree/.git/objects/info/alternates"
+borrow "$tree" "${base% *}"
 cd "$tree"
 git am --abort 2>/dev/null || :
 say "build/linux: the base"
 git checkout -q -f -B series "${base#* }"
-git config user.name one-gather
-git config user.email one-gather@localhost
 for p in $(series); do
 	git am -q --committer-date-is-author-date "${PATCHES:-$TOP/patches}/$p" >"$BUILD/am.log" 2>&1 || {
 		git am --abort

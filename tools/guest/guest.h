@@ -37,18 +37,20 @@ static inline volatile unsigned long *word(void *p, size_t n)
 }
 
 /*
- * raw_syscall3 - a system call that writes no user memory
+ * raw_syscall4 - a system call that writes no user memory
  *
  * A call of the C library pushes onto the stack and so dirties a page, which
  * is what clear_refs and fork look at.
  */
 static __always_inline long
-raw_syscall3(long nr, long a, long b, long c)
+raw_syscall4(long nr, long a, long b, long c, long d)
 {
 #if defined(__x86_64__)
+	register long r10 __asm__("r10") = d;
 	long ret;
 
-	__asm__ volatile("syscall" : "=a"(ret) : "0"(nr), "D"(a), "S"(b), "d"(c)
+	__asm__ volatile("syscall" : "=a"(ret) : "0"(nr), "D"(a), "S"(b), "d"(c),
+			 "r"(r10)
 			 : "rcx", "r11", "memory");
 	return ret;
 #elif defined(__aarch64__)
@@ -56,8 +58,10 @@ raw_syscall3(long nr, long a, long b, long c)
 	register long x0 __asm__("x0") = a;
 	register long x1 __asm__("x1") = b;
 	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
 
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2)
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2),
+			 "r"(x3)
 			 : "memory", "cc");
 	return x0;
 #elif defined(__powerpc64__)
@@ -65,10 +69,12 @@ raw_syscall3(long nr, long a, long b, long c)
 	register long r3 __asm__("r3") = a;
 	register long r4 __asm__("r4") = b;
 	register long r5 __asm__("r5") = c;
+	register long r6 __asm__("r6") = d;
 
 	__asm__ volatile("sc; bns+ 1f; neg %1, %1; 1:"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5)
-			 : : "r6", "r7", "r8", "r9", "r10", "r11", "r12", "ctr",
+			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5),
+			 "+r"(r6)
+			 : : "r7", "r8", "r9", "r10", "r11", "r12", "ctr",
 			 "cr0", "memory");
 	return r3;
 #elif defined(__s390x__)
@@ -76,8 +82,10 @@ raw_syscall3(long nr, long a, long b, long c)
 	register long r2 __asm__("2") = a;
 	register long r3 __asm__("3") = b;
 	register long r4 __asm__("4") = c;
+	register long r5 __asm__("5") = d;
 
-	__asm__ volatile("svc 0" : "+d"(r2) : "d"(r1), "d"(r3), "d"(r4)
+	__asm__ volatile("svc 0" : "+d"(r2) : "d"(r1), "d"(r3), "d"(r4),
+			 "d"(r5)
 			 : "memory", "cc");
 	return r2;
 #else
@@ -89,16 +97,16 @@ raw_syscall3(long nr, long a, long b, long c)
 static __always_inline long raw_fork(void)
 {
 #ifdef __s390x__
-	return raw_syscall3(SYS_clone, 0, SIGCHLD, 0);
+	return raw_syscall4(SYS_clone, 0, SIGCHLD, 0, 0);
 #else
-	return raw_syscall3(SYS_clone, SIGCHLD, 0, 0);
+	return raw_syscall4(SYS_clone, SIGCHLD, 0, 0, 0);
 #endif
 }
 
 static __always_inline void raw_exit(int status)
 {
 	for (;;)
-		raw_syscall3(SYS_exit_group, status, 0, 0);
+		raw_syscall4(SYS_exit_group, status, 0, 0, 0);
 }
 
 static inline void cpu_relax(void)

@@ -123,6 +123,18 @@ static int trigger(const char *text)
 	return write_file(path, O_APPEND, text);
 }
 
+/*
+ * settle - have all of the program's own writable pages present and writable
+ *
+ * Else its first write to one of them during a run, where a file's page or one
+ * shared with a child is replaced, would be counted as a flush of the workload.
+ */
+static void settle(void)
+{
+	if (!mlockall(MCL_CURRENT))
+		munlockall();
+}
+
 static void run_begin(struct run *r)
 {
 	if (tracing && trigger(HIST))
@@ -537,18 +549,24 @@ fork_child(void *p, unsigned long first, unsigned long rest, unsigned long dirty
 	raw_exit(!!bad);
 }
 
-/* fork_once - in which the parent and its child look at all pages */
-static unsigned long fork_once(void *p, unsigned long i, unsigned long dirty)
+/*
+ * fork_once - in which the parent and its child look at all pages
+ *
+ * The parent writes nothing while the child may still share its pages.
+ */
+static __attribute__((noinline)) unsigned long
+fork_once(void *p, unsigned long i, unsigned long dirty)
 {
-	int status;
-	long pid;
+	int status = -1;
+	long pid, got;
 
 	touch(p, dirty, i);
 	pid = raw_fork();
 	if (!pid)
 		fork_child(p, i, 1, dirty);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		die("fork: %s", strerror(pid < 0 ? -pid : errno));
+	got = raw_syscall4(SYS_wait4, pid, (long)&status, 0, 0);
+	if (pid < 0 || got != pid)
+		die("fork: %s", strerror(pid < 0 ? -pid : -got));
 	return !!status + (*word(p, FORK_PAGES - 1) != FORK_PAGES);
 }
 
@@ -588,7 +606,7 @@ static const char *fork_dirty(struct run *r, int dirty)
  * calls: it runs them from registers, while its parent reads the counters.
  */
 struct clear_refs {
-	int go;
+	int go;			/* 1: run, 2: the counters have been read */
 	int ready[2];		/* the child's news: a byte when it is ready, done */
 	int fd;			/* the child's clear_refs */
 	unsigned long calls;
@@ -628,16 +646,18 @@ clear_refs_loop(struct clear_refs *c, void *p, int dirty)
 	unsigned long i, calls = c->calls;
 	int fd = c->fd, news = c->ready[1];
 
-	raw_syscall3(SYS_write, fd, (long)four, 1);
-	raw_syscall3(SYS_write, news, (long)four, 1);
+	raw_syscall4(SYS_write, fd, (long)four, 1, 0);
+	raw_syscall4(SYS_write, news, (long)four, 1, 0);
 	while (!__atomic_load_n(&c->go, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	for (i = 0; i < calls; i++) {
 		if (dirty)
 			*word(p, 0) = i;
-		raw_syscall3(SYS_write, fd, (long)four, 1);
+		raw_syscall4(SYS_write, fd, (long)four, 1, 0);
 	}
-	raw_syscall3(SYS_write, news, (long)four, 1);
+	raw_syscall4(SYS_write, news, (long)four, 1, 0);
+	while (__atomic_load_n(&c->go, __ATOMIC_ACQUIRE) < 2)
+		cpu_relax();
 }
 
 static void clear_refs_child(struct clear_refs *c, int dirty)
@@ -684,10 +704,12 @@ static void clear_refs_measure(struct run *r, struct clear_refs *c, int dirty)
 	close(c->ready[1]);
 	pin_to_cpu(2);
 	clear_refs_news(c);
+	settle();	/* fork has made the parent's pages copy-on-write */
 	run_begin(r);
 	__atomic_store_n(&c->go, 1, __ATOMIC_RELEASE);
 	clear_refs_news(c);
 	run_end(r);
+	__atomic_store_n(&c->go, 2, __ATOMIC_RELEASE);
 	r->bad += waitpid(pid, &status, 0) != pid || status;
 	close(c->ready[0]);
 	pin_to_cpu(0);
@@ -822,18 +844,6 @@ static const struct workload {
 	{ "munmap_128m", munmap_big, 1 },
 	{ "mremap_128m", mremap_big, 1 },
 };
-
-/*
- * settle - have all of the program's own writable pages present and writable
- *
- * Else its first write to one of them during a run, where a file's page or one
- * shared with a child is replaced, would be counted as a flush of the workload.
- */
-static void settle(void)
-{
-	if (!mlockall(MCL_CURRENT))
-		munlockall();
-}
 
 static unsigned long run_one(const struct workload *w)
 {
