@@ -93,7 +93,7 @@ check 'quilt push -a' quilt_push
 rm -rf "$scratch"
 check 'refresh of an unchanged tree' refresh_is_quiet
 
-if [ -n "$quick" ] && [ ! -f "$BUILD/obj/x86_64-debug/vmlinux" ]; then
+if [ -n "$quick" ] && [ ! -f "$BUILD/debug/obj/x86_64/vmlinux" ]; then
 	verdict sparse skip 'the x86_64 debug kernel is not built'
 else
 	say "sparse"

@@ -12,9 +12,9 @@ known "$1"
 config=$1 src=$2
 
 cross=$(cfg "$config" cross)
-out=$BUILD/guest/$(cfg "$config" kernel)-$(basename "$src")
+out=$(dirname "$src")/guest/$(cfg "$config" kernel)
 mkdir -p "$out"
-gen=$BUILD/guest/gen_init_cpio
+gen=$(dirname "$out")/gen_init_cpio
 [ -x "$gen" ] || gcc -O2 -o "$gen" "$src/usr/gen_init_cpio.c" || die "cannot build gen_init_cpio"
 
 # compile NAME INCLUDES SOURCE...

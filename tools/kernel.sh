@@ -26,11 +26,11 @@ esac
 
 tree=$("$TOP/tools/src.sh" "$which") || exit 1
 src=${tree% *}
-out=$BUILD/obj/$kernel-$which
+out=$BUILD/$which/obj/$kernel
 log=$BUILD/log/kernel-$kernel-$which
 mkdir -p "$out" "$BUILD/log"
 
-CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
+CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD/$which CCACHE_NOHASHDIR=1
 KBUILD_BUILD_TIMESTAMP=0 KBUILD_BUILD_USER=one-gather KBUILD_BUILD_HOST=one-gather
 export CCACHE_DIR CCACHE_BASEDIR CCACHE_NOHASHDIR KBUILD_BUILD_TIMESTAMP \
 	KBUILD_BUILD_USER KBUILD_BUILD_HOST
@@ -38,7 +38,7 @@ cc=${CROSS_COMPILE}gcc
 ! command -v ccache >/dev/null || cc="ccache $cc"
 
 kmake() {
-	make -C "$src" O="$out" ARCH="$ARCH" CROSS_COMPILE="$CROSS_COMPILE" CC="$cc" "$@"
+	exec make -C "$src" O="$out" ARCH="$ARCH" CROSS_COMPILE="$CROSS_COMPILE" CC="$cc" "$@"
 }
 
 frags=
@@ -58,10 +58,10 @@ rm -f "$out/.og-stamp"
 
 say "kernel $kernel $which: configuring"
 {
-	kmake tinyconfig
+	(kmake tinyconfig)
 	# shellcheck disable=SC2086
 	(cd "$out" && "$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $frags)
-	kmake olddefconfig
+	(kmake olddefconfig)
 } >"$log" 2>&1 || die "cannot configure $kernel: see $log"
 # shellcheck disable=SC2086
 lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags | tr '\n' ' ')
@@ -70,7 +70,8 @@ lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags | tr '\n' ' ')
 target=$(basename "$image")
 kmake -j"${JOBS:-$(nproc)}" "$target" >>"$log" 2>&1 &
 pid=$!
-trap 'kill $pid 2>/dev/null' INT TERM
+trap 'kill $pid 2>/dev/null || :' EXIT
+trap 'exit 130' INT TERM
 n=0
 while kill -0 $pid 2>/dev/null; do
 	sleep 1

@@ -32,7 +32,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 for which in mainline series; do
 	image=$("$TOP/tools/kernel.sh" "$config" $which) || exit 1
-	initramfs=$("$TOP/tools/guest.sh" "$config" "$BUILD/src/$which") || exit 1
+	initramfs=$("$TOP/tools/guest.sh" "$config" "$BUILD/$which/src") || exit 1
 	console=$BUILD/log/console-$name-$which
 	say "guest $config $which: booting"
 	"$TOP/tools/boot.sh" "$config" "$image" "$initramfs" "$console" "og.run=$words" || exit 1

@@ -103,7 +103,7 @@ tree() {
 	cp -r "$PATCHES" "$T/before"
 	expect 'refresh: an unchanged tree' 0 '1 patches' "$TOP/tools/refresh.sh"
 	expect 'refresh: is byte-identical' 0 '' diff -r "$T/before" "$PATCHES"
-	expect 'src: a series that applies' 0 'build/src/debug [0-9a-f]{40}' \
+	expect 'src: a series that applies' 0 'build/debug/src [0-9a-f]{40}' \
 		"$TOP/tools/src.sh" debug
 	echo four >>"$BUILD/linux/file"
 	expect 'refresh: changes that are not committed' 1 'commit them first' \

@@ -10,8 +10,8 @@ set -eu
 [ $# -eq 0 ] || usage
 
 "$TOP/tools/kernel.sh" x86_64 debug >/dev/null
-src=$BUILD/src/debug
-out=$BUILD/obj/x86_64-debug
+src=$BUILD/debug/src
+out=$BUILD/debug/obj/x86_64
 base=$("$TOP/tools/base.sh")
 base=${base#* }
 

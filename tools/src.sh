@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/src.sh mainline|series|debug
 #
-# Lay a source tree out in build/src and print "DIR COMMIT":
+# Lay a source tree out in build and print "DIR COMMIT":
 #   mainline   the base and the measurement patch
 #   series     the base, the series and the measurement patch
 #   debug      the base and the series
@@ -21,7 +21,7 @@ esac
 [ "$1" = debug ] || patches="$patches $(ls tools/count/*.patch)"
 
 base=$(tools/base.sh) || exit 1
-src=$BUILD/src/$1
+src=$BUILD/$1/src
 [ -d "$src/.git" ] || room "$BUILD" 8
 if [ "$(cat "$src/.git/objects/info/alternates" 2>/dev/null)" != "${base% *}/objects" ]; then
 	rm -rf "$src"

@@ -37,14 +37,14 @@ one() {
 	export OG_WHY
 	echo 'see the log' >"$OG_WHY"
 	if ! image=$("$TOP/tools/kernel.sh" "$1" debug) ||
-		! initramfs=$("$TOP/tools/guest.sh" "$1" "$BUILD/src/debug"); then
+		! initramfs=$("$TOP/tools/guest.sh" "$1" "$BUILD/debug/src"); then
 		printf 'kernel\tbuild\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
 		return
 	fi
 	programs=$(selftests | awk '{ printf "%s%s", sep, $1; sep = "+" }')
 	say "guest $1: booting"
 	if "$TOP/tools/boot.sh" "$1" "$image" "$initramfs" "$console" \
-		panic_on_warn=1 "og.run=$programs"; then
+		panic_on_warn=1 hugepages=8 "og.run=$programs"; then
 		printf 'kernel\tboot\tpass\t\n' >"$tsv.new"
 	else
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
