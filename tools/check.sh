@@ -42,8 +42,17 @@ check() {
 # An author's Signed-off-by is for the person who posts the series; a new file
 # is listed in MAINTAINERS by the patch that adds it, which checkpatch cannot see.
 one_checkpatch() {
+	types=MISSING_SIGN_OFF,FILE_PATH_CHANGES
+	while read -r pattern type; do
+		# shellcheck disable=SC2254
+		case $1 in
+		\#*) ;;
+		$pattern) types=$types,$type ;;
+		esac
+	done <"$TOP/tools/configs/checkpatch"
+	# From standard input: a patch that git tracks is taken for a source file.
 	perl "$src/scripts/checkpatch.pl" --root="$src" --strict --no-summary --terse \
-		--ignore MISSING_SIGN_OFF,FILE_PATH_CHANGES "$1"
+		--show-types --ignore "$types" - <"$1"
 }
 
 # shellcheck disable=SC2046

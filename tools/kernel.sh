@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/kernel.sh CONFIG mainline|series|debug
+# Usage: tools/kernel.sh CONFIG mainline|series|debug [WORDS...]
 #
 # Build the kernel of a configuration and print the path of its image. A
 # configuration symbol that a fragment asks for and Kconfig drops is an error.
 # Nothing is built when sources, fragments and compiler are those of the last time.
+# With WORDS, make is called with them in the tree as it was built last.
 #
 # Environment:
 #   JOBS   how many compilers at a time (default: the CPUs)
 set -eu
 . "$(dirname "$0")/lib.sh"
-[ $# -eq 2 ] || usage
+[ $# -ge 2 ] || usage
 known "$1"
 config=$1 which=$2
+shift 2
 
 kernel=$(cfg "$config" kernel)
 ARCH=$(cfg "$config" arch)
@@ -40,6 +42,11 @@ cc=${CROSS_COMPILE}gcc
 kmake() {
 	exec make -C "$src" O="$out" ARCH="$ARCH" CROSS_COMPILE="$CROSS_COMPILE" CC="$cc" "$@"
 }
+
+if [ $# -gt 0 ]; then
+	[ -f "$out/.og-stamp" ] || die "kernel $kernel $which is not built"
+	kmake "$@"
+fi
 
 frags=
 for f in common "$kernel" $(echo "$extra" | tr ',' ' '); do
