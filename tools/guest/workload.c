@@ -45,6 +45,7 @@ struct run {
 	unsigned long ops;
 	unsigned long worker_ops;
 	unsigned long bad;
+	long tables;	/* page tables left behind, -1 where that is not measured */
 	char before[8192];
 	char after[8192];
 };
@@ -822,6 +823,46 @@ static const char *mremap_big(struct run *r, int ops)
 	return NULL;
 }
 
+/* ---- CPU hotplug ---- */
+
+#define CPU_ONLINE	"/sys/devices/system/cpu/cpu1/online"
+
+/* vmstat - one line of /proc/vmstat, 0 if it has none of that name */
+static unsigned long vmstat(const char *name)
+{
+	static char text[16 << 10];
+
+	if (read_file("/proc/vmstat", text, sizeof(text) - 1) <= 0)
+		return 0;
+	return counter(text, name);
+}
+
+/*
+ * cpu_hotplug - take a CPU away and bring it back, and count the page tables
+ * that are left behind. powerpc radix has a patching mm for each CPU.
+ */
+static const char *cpu_hotplug(struct run *r, int rounds)
+{
+	unsigned long before;
+	long left;
+	int i;
+
+	if (access(CPU_ONLINE, W_OK))
+		return "no CPU hotplug";
+	if (write_file(CPU_ONLINE, 0, "0") || write_file(CPU_ONLINE, 0, "1"))
+		return "CPU 1 cannot be taken away";
+	before = vmstat("nr_page_table_pages");
+	run_begin(r);
+	for (i = 0; i < rounds; i++)
+		if (write_file(CPU_ONLINE, 0, "0") || write_file(CPU_ONLINE, 0, "1"))
+			die("cannot switch %s", CPU_ONLINE);
+	run_end(r);
+	r->ops = rounds;
+	left = vmstat("nr_page_table_pages") - before;
+	r->tables = left > 0 ? left : 0;
+	return NULL;
+}
+
 /* ---- main ---- */
 
 static const struct workload {
@@ -843,6 +884,7 @@ static const struct workload {
 	{ "clear_refs_1", clear_refs, 1 },
 	{ "munmap_128m", munmap_big, 1 },
 	{ "mremap_128m", mremap_big, 1 },
+	{ "cpu_hotplug", cpu_hotplug, 20 },
 };
 
 static unsigned long run_one(const struct workload *w)
@@ -851,6 +893,7 @@ static unsigned long run_one(const struct workload *w)
 	const char *reason;
 
 	memset(&r, 0, sizeof(r));
+	r.tables = -1;
 	pin_to_cpu(0);
 	settle();
 	reason = w->fn(&r, w->arg);
@@ -862,6 +905,8 @@ static unsigned long run_one(const struct workload *w)
 	printf("row %s ops %lu\n", w->name, r.ops);
 	if (r.worker_ops)
 		printf("row %s worker_ops %lu\n", w->name, r.worker_ops);
+	if (r.tables >= 0)
+		printf("row %s table_pages %ld\n", w->name, r.tables);
 	if (tracing)
 		print_trace(w->name);
 	printf("row %s data_bad %lu\n", w->name, r.bad);
