@@ -825,6 +825,7 @@ static const char *mremap_big(struct run *r, int ops)
 
 /* ---- CPU hotplug ---- */
 
+#ifdef __powerpc__
 #define CPU_ONLINE	"/sys/devices/system/cpu/cpu1/online"
 
 /* vmstat - one line of /proc/vmstat, 0 if it has none of that name */
@@ -862,6 +863,14 @@ static const char *cpu_hotplug(struct run *r, int rounds)
 	r->tables = left > 0 ? left : 0;
 	return NULL;
 }
+#else
+static const char *cpu_hotplug(struct run *r, int rounds)
+{
+	(void)r;
+	(void)rounds;
+	return "no patching mm on this architecture";
+}
+#endif
 
 /* ---- main ---- */
 
