@@ -34,7 +34,7 @@ done
 tests=
 for t in $(selftests); do
 	[ -f "$src/tools/testing/selftests/mm/$t.c" ] || continue
-	compile "$t" "-D_GNU_SOURCE -Wno-unused -Wno-sign-compare -I$src/tools/testing/selftests -isystem $src/usr/include -I$src/tools/include/uapi" \
+	compile "$t" "-Wno-unused -Wno-sign-compare -I$src/tools/testing/selftests" \
 		"$src/tools/testing/selftests/mm/$t.c"
 	tests="$tests $t"
 done
