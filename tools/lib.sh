@@ -139,3 +139,11 @@ borrow() {
 	git -C "$1" config user.name one-gather
 	git -C "$1" config user.email one-gather@localhost
 }
+
+# suites CONFIG: the KUnit suites that its debug fragments ask for, by the names
+# they have: CONFIG_MMU_GATHER_KUNIT_TEST is mmu_gather.
+suites() {
+	for og_f in common "$(cfg "$1" kernel)" $(cfg "$1" debug | tr ',' ' '); do
+		sed -n 's/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p' "$TOP/tools/configs/$og_f.config"
+	done | tr 'A-Z\n' 'a-z '
+}
