@@ -82,6 +82,7 @@ arguments() {
 	expect 'test: unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test.sh" vax
 	expect 'run: unknown ACCEL' 2 "unknown ACCEL 'warp'" \
 		env ACCEL=warp "$TOP/tools/run.sh" x86_64
+	arguments_of_make
 }
 
 # What needs apt, whose address here is a closed port of this machine.
@@ -140,6 +141,97 @@ base() {
 	first_runs
 }
 
+# A person whose git is set up to change all that it writes.
+# shellcheck disable=SC2317
+hostile() {
+	mkdir -p "$T/home/template/hooks"
+	printf '#!/bin/sh\nexit 1\n' >"$T/home/template/hooks/pre-applypatch"
+	chmod +x "$T/home/template/hooks/pre-applypatch"
+	printf '[%s]\n\t%s\n' core 'autocrlf = true' init "templateDir = $T/home/template" \
+		format 'subjectPrefix = RFC' format 'signOff = true' diff 'noprefix = true' \
+		diff 'context = 9' am 'threeWay = true' commit 'gpgSign = true' >"$T/home/.gitconfig"
+	env -u GIT_CONFIG_GLOBAL -u GIT_CONFIG_NOSYSTEM -u GIT_CONFIG_COUNT HOME="$T/home" \
+		GIT_DIR="$T/nowhere" BUILD="$T/hostile" "$@"
+}
+
+habits() {
+	expect 'tree: a hostile ~/.gitconfig' 0 '1 patches on branch' hostile "$TOP/tools/tree.sh"
+	expect 'refresh: a hostile ~/.gitconfig' 0 '1 patches' hostile "$TOP/tools/refresh.sh"
+	expect 'refresh: is byte-identical there' 0 '' diff -r "$T/before" "$PATCHES"
+	expect 'src: a hostile ~/.gitconfig' 0 "src $(git -C "$BUILD/debug/src" rev-parse HEAD)" \
+		hostile "$TOP/tools/src.sh" debug
+	expect 'lib: no HOME' 1 'no HOME: set it, or XDG_CACHE_HOME' \
+		env -u HOME -u XDG_CACHE_HOME "$TOP/tools/base.sh"
+	expect 'lib: a blank in a path' 1 'a blank or a colon in' \
+		env BUILD="$T/a b" "$TOP/tools/tree.sh"
+	# shellcheck disable=SC2016
+	expect 'lib: a relative BUILD' 0 "^$T/rel/debug/src " \
+		sh -c 'cd "$1" && BUILD=rel "$2/tools/src.sh" debug' sh "$T" "$TOP"
+	flock "$BUILD/lock" sleep 2 &
+	sleep 1
+	expect 'lock: a second command' 1 'another make works in .*: wait for its end' \
+		"$TOP/tools/tree.sh"
+	wait
+}
+
+arguments_of_make() {
+	expect 'make: ARCH in the environment' 0 '^tools/run.sh x86_64$' \
+		env ARCH=vax make -s -n -C "$TOP" run
+	expect 'make: CONFIG for run' 0 '^tools/run.sh arm64$' make -s -n -C "$TOP" run CONFIG=arm64
+	expect 'make: ARCH for test' 0 '^tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: both, and they differ' 2 'ARCH=arm64 and CONFIG=s390x differ' \
+		make -s -n -C "$TOP" test ARCH=arm64 CONFIG=s390x
+}
+
+in_linux() { git -C "$BUILD/linux" "$@"; }
+
+# Commits that are no patches, and a subject that begins with a tag.
+commits() {
+	in_linux commit -q --allow-empty -m 'file: Nothing'
+	expect 'refresh: an empty commit' 1 "'file: Nothing' changes nothing" "$TOP/tools/refresh.sh"
+	in_linux reset -q --hard HEAD^
+	echo five >>"$BUILD/linux/file"
+	in_linux commit -q -a -m 'fixup! file: Say it in digits'
+	expect 'refresh: a fixup' 1 'git rebase -i --autosquash first' "$TOP/tools/refresh.sh"
+	in_linux commit -q --amend -m '[tag] file: Count further'
+	expect 'refresh: a tag in a subject' 0 '3 patches' "$TOP/tools/refresh.sh"
+	cp -r "$PATCHES" "$T/tagged"
+	expect 'tree: after a refresh' 0 'unchanged' "$TOP/tools/tree.sh"
+	expect 'tree: the tag' 0 '3 patches' env BUILD="$T/again" "$TOP/tools/tree.sh"
+	expect 'refresh: the tag' 0 '3 patches' env BUILD="$T/again" "$TOP/tools/refresh.sh"
+	expect 'refresh: keeps the tag' 0 '' diff -r "$T/tagged" "$PATCHES"
+	in_linux checkout -q -b side HEAD^
+	in_linux merge -q -s ours -m 'a merge' series
+	expect 'refresh: a merge' 1 'has a merge, which is no patch' "$TOP/tools/refresh.sh"
+	in_linux checkout -q series
+	in_linux branch -q -D side
+}
+
+# After a patch that does not apply: what is before it, and what is done then.
+stopped() {
+	expect 'tree: ends before it' 0 '^base$' in_linux log -1 --format=%s
+	expect 'tree: once more' 1 'does not apply: error' "$TOP/tools/tree.sh"
+	expect 'refresh: the rest is not there' 1 "'file: .*' is not in build/linux yet" \
+		"$TOP/tools/refresh.sh"
+	sed 's/two/2/' "$BUILD/linux/file" >"$T/file" && cp "$T/file" "$BUILD/linux/file"
+	in_linux commit -q -a -m 'file: Say it in digits'
+	expect 'tree: work after it is kept' 1 'make refresh first, or FORCE=1' "$TOP/tools/tree.sh"
+	expect 'clean: work is not thrown away' 1 'make refresh first, or FORCE=1' "$TOP/tools/clean.sh"
+	in_linux am -q --keep-non-patch "$PATCHES"/01-one/0002* "$PATCHES"/01-one/0003*
+	expect 'refresh: all is there again' 0 '3 patches' "$TOP/tools/refresh.sh"
+	echo six >>"$BUILD/linux/file"
+	rm "$BUILD/linux/.git/og-tree"
+	expect 'tree: work without a mark' 1 'make refresh first, or FORCE=1' "$TOP/tools/tree.sh"
+	expect 'tree: forced' 0 '3 patches on branch series' env FORCE=1 "$TOP/tools/tree.sh"
+	"$TOP/tools/src.sh" debug >/dev/null 2>&1
+	echo edited >>"$BUILD/debug/src/file"
+	expect 'src: an edited file' 0 'source tree debug' "$TOP/tools/src.sh" debug
+	expect 'src: is mended' 0 '' git -C "$BUILD/debug/src" diff --quiet
+	touch "$BUILD/mine"
+	expect 'clean: leaves what is not ours' 0 'left: .*/mine' "$TOP/tools/clean.sh"
+	expect 'clean: removes what is' 1 '' test -e "$BUILD/linux"
+}
+
 tree() {
 	expect 'tree: a series that applies' 0 '1 patches on branch series' "$TOP/tools/tree.sh"
 	expect 'tree: a second time' 0 'unchanged' "$TOP/tools/tree.sh"
@@ -148,12 +240,14 @@ tree() {
 	expect 'refresh: is byte-identical' 0 '' diff -r "$T/before" "$PATCHES"
 	expect 'src: a series that applies' 0 'build/debug/src [0-9a-f]{40}' \
 		"$TOP/tools/src.sh" debug
+	habits
 	echo four >>"$BUILD/linux/file"
 	expect 'refresh: changes that are not committed' 1 'commit them first' \
 		"$TOP/tools/refresh.sh"
 	git -C "$BUILD/linux" commit -q -a -m 'file: Count on'
 	expect 'refresh: a new commit' 0 '2 patches' "$TOP/tools/refresh.sh"
 	expect 'refresh: keeps its topic' 0 '' test -f "$PATCHES/01-one/0002-file-Count-on.patch"
+	commits
 	git -C "$BUILD/linux" commit -q --allow-empty -m 'Work of hours'
 	sed -i 's/^-two/-deux/' "$PATCHES"/01-one/0001*
 	expect 'tree: work is not thrown away' 1 'make refresh first, or FORCE=1' \
@@ -162,6 +256,7 @@ tree() {
 		'patches/01-one/0001-.*does not apply: error' env FORCE=1 "$TOP/tools/tree.sh"
 	expect 'src: a patch that does not apply' 1 '0001-.* does not apply' \
 		"$TOP/tools/src.sh" debug
+	stopped
 }
 
 guests() {
