@@ -118,7 +118,7 @@ first_runs() {
 	env LINUX= BASE_FILE="$T/BASE" "$TOP/tools/base.sh" >"$T/other" 2>&1 &
 	expect 'base: two first runs' 0 '/linux.git [0-9a-f]{40}$' \
 		env LINUX= BASE_FILE="$T/BASE" "$TOP/tools/base.sh"
-	wait
+	wait $!
 	expect 'base: the other of them' 0 '/linux.git [0-9a-f]{40}$' cat "$T/other"
 }
 
@@ -171,7 +171,7 @@ habits() {
 	sleep 1
 	expect 'lock: a second command' 1 'another make works in .*: wait for its end' \
 		"$TOP/tools/tree.sh"
-	wait
+	wait $!
 }
 
 arguments_of_make() {
@@ -259,7 +259,34 @@ tree() {
 	stopped
 }
 
+# What the kernels of all archs say when they splat; booted side by side.
+splats() {
+	i=0
+	while read -r line; do
+		i=$((i + 1))
+		printf '#!/bin/sh\ncat <<-%s\n%s\nog: done\n%s\n' "'EOF'" "$line" EOF >"$T/qemu.$i"
+		chmod +x "$T/qemu.$i"
+		expect "boot: $line" 1 'the x86_64 kernel splats: ' env QEMU="$T/qemu.$i" \
+			"$TOP/tools/boot.sh" x86_64 image initramfs "$T/console.$i" >"$T/splat.$i" &
+	done <<-'EOF'
+		[    1.000000] Call trace:
+		[    1.000000] kernel BUG at mm/mmu_gather.c:500!
+		[    1.000000] BUG kmalloc-64 (Not tainted): Poison overwritten
+		[    1.000000][   T12] Internal error: Oops: 0000000096000004 [#1] SMP
+		[    1.000000] INFO: trying to register non-static key.
+		[    1.000000] list_del corruption. prev->next should be c0
+		[    1.000000] bad: scheduling from the idle thread!
+		[    1.000000] specification exception: 0006 ilc:2 [#1] SMP
+		[    1.000000] Oops: Kernel access of bad area, sig: 11 [#1]
+		[    1.000000] rcu: INFO: rcu_preempt self-detected stall on CPU
+		a word of a program[    1.000000] WARNING: CPU: 1 PID: 7
+	EOF
+	wait
+	cat "$T"/splat.*
+}
+
 guests() {
+	splats
 	qemu 'echo "og: start x"; echo "og: done"'
 	expect 'boot: a good guest' 0 '' boot
 	qemu 'echo booting; sleep 60'
@@ -275,6 +302,12 @@ guests() {
 	expect 'boot: a guest that goes away' 1 'did not come to its end: og: start x' boot
 	qemu 'echo booting; sleep 1; echo "[    1.0] WARNING: soon"; sleep 60'
 	expect 'boot: a splat, then a hang' 1 'kernel splats: .*WARNING: soon' boot
+	qemu 'echo "[    1.0]     # t: WARNING: expected"; echo "ok 3 BUG: or not"; echo "# Call trace: none"; echo "og: done"'
+	expect 'boot: a test that has the words of a splat' 0 '' boot
+	qemu 'echo "og: done"; while :; do echo on and on; sleep 1; done'
+	expect 'boot: a guest that stays on' 1 'guest is not done after 6 s' boot
+	qemu 'echo "og: done"; echo "qemu: no such thing"; exit 1'
+	expect 'boot: a QEMU that fails' 1 'QEMU ended with status 1: qemu: no such thing' boot
 }
 
 # ktap NAME EXPECTED CONSOLE: the lines that tools/ktap.awk makes of a console.
@@ -296,6 +329,20 @@ reports() {
 	ktap 'a KUnit plan not kept' '^kunit	plan	fail	0 of 1' "[    0.1] 1..1\n$p"
 	ktap 'no KUnit' '^kunit	mg	fail	this suite did not run' "${p}ok 1 a\nog: exit prog 0\n"
 	ktap 'no program' '^guest	programs	fail	0 of 1' "$k"
+	kf=$(printf %s "$k" | sed "s/ok 1 mg/not ok 1 mg/")
+	ktap 'a KUnit suite that fails as a whole' '^mg	suite	fail	failed as a whole' "$kf"
+	ktap 'a KUnit suite without its plan kept' '^mg	plan	fail	1 of 2' \
+		"$(printf %s "$k" | sed "s/    1..1/    1..2/")"
+	ktap 'a KUnit case with parameters' '^mg	range	pass	$' \
+		"$(printf %s "$k" | sed "s/     ok 1 r/         not ok 1 a\\\\n[ 0.1]     ok 1 r/")"
+	ktap 'a program that says nothing' '^prog	exit	fail	no plan or no result' \
+		"${k}og: start prog\\nog: exit prog 0\\n"
+	ktap 'a program that skips' '^prog	exit	skip	no THP$' \
+		"${k}og: start prog\\n1..0 # SKIP no THP\\nog: exit prog 4\\n"
+	ktap 'a skip without a name' '^prog	1	skip	why$' "$k${p}ok 1 # SKIP why\\nog: exit prog 0\\n"
+	ktap 'a name with "not ok" in it' '^prog	is not ok	pass	$' "$k${p}ok 1 is not ok\\nog: exit prog 0\\n"
+	ktap 'a line that is cut' '^prog	line	fail	cut by' "$k${p}not [    3.4] msg\\nok 1 a\\nog: exit prog 0\\n"
+	ktap 'bail out' '^prog	bail	fail	Bail out! no memory' "$k${p}Bail out! no memory\\n"
 }
 
 tables() {
@@ -306,6 +353,8 @@ tables() {
 	head -n 2 "$T/s" >"$T/short"
 	expect 'join: a row in one of them only' 1 '' \
 		awk -f "$TOP/tools/join.awk" "$T/m" "$T/short"
+	printf 'row w sent_full 4[    1.0] msg\n' >"$T/cut"
+	expect 'join: a row that is cut' 1 '' awk -f "$TOP/tools/join.awk" "$T/cut" "$T/cut"
 	head='workload\tmetric\tmainline\tseries\n'
 	printf "%b" "${head}w\tdata_bad\t0\t1\n" >"$T/bad"
 	expect 'judge: wrong data' 1 'FAIL: w saw wrong data' awk -f "$TOP/tools/judge.awk" "$T/bad"
@@ -313,8 +362,17 @@ tables() {
 	expect 'judge: counters against the trace event' 1 'FAIL: w: ipi_full counts 5 and 5' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
+	printf "%b" "${head}w\tops\t5\t5\n" >"$T/none"
+	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/none"
+	expect 'judge: no trace events' 1 'FAIL: w lacks ipi_full or trace_ipi_full' \
+		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/none"
 	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\tsent_full\t4\t1\nw\tipis\t0\t3\n" >"$T/t"
+	expect 'table: a ratio' 0 '^w +sent_full +4 +1 +0.25$' awk -f "$TOP/tools/table.awk" "$T/t"
+	expect 'table: what is new' 0 '^ +ipis +0 +3 +new$' awk -f "$TOP/tools/table.awk" "$T/t"
+	printf "%b" "$head" >"$T/t"
+	expect 'table: an empty one' 1 '^workload' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "Claim: few\nCheck: r w sent_full series <= 1\nCheck: r w sent_full mainline >= 5\n" >"$T/claims"
 	awk -f "$TOP/tools/join.awk" "$T/m" "$T/s" >"$T/r.tsv"
 	expect "claims: one that holds" 1 "claims: 1 of 2 checks hold" \
@@ -331,14 +389,60 @@ tables() {
 	expect 'need: an unknown configuration' 2 "'vax'" "$TOP/tools/need.sh" vax
 }
 
+# stub NAME SCRIPT: a shell script in place of a tool, in a copy of this repository.
+stub() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$T/top/tools/$1.sh"
+	chmod +x "$T/top/tools/$1.sh"
+}
+
+# make run and make test around kernels and guests that do not exist.
+whole() {
+	mkdir -p "$T/top/Documentation" "$BUILD/log"
+	cp -r "$TOP/tools" "$T/top"
+	printf 'Claim: c\nCheck: run-arm64 w sent_full series <= 1\n' >"$T/top/Documentation/claims"
+	stub kernel 'echo image'
+	stub guest 'echo initramfs'
+	stub need ''
+	# shellcheck disable=SC2016
+	stub boot 'printf "row w ops 1\nrow w sent_full 1\nrow w data_bad 0\nog: exit w 0\n" >"$4"'
+	expect 'run: a table' 0 '^ +sent_full +1 +1 +1.00$' "$T/top/tools/run.sh" arm64
+	expect 'run: its file' 0 '^w	sent_full	1	1$' cat "$BUILD/results/run-arm64.tsv"
+	expect 'run: a part' 0 'written: .*/run-arm64-part.tsv' \
+		env WORKLOADS=w "$T/top/tools/run.sh" arm64
+	# shellcheck disable=SC2016
+	stub boot 'printf "row w sent_full 2\nog: exit w 0\n" >"$4"'
+	expect 'run: a claim that does not hold' 1 'FAIL: w sent_full series is 2, not <= 1' \
+		"$T/top/tools/run.sh" arm64
+	stub boot 'exit 1'
+	expect 'run: no guest' 1 'booting' "$T/top/tools/run.sh" arm64
+	expect 'run: leaves no old table' 1 '' test -e "$BUILD/results/run-arm64.tsv"
+	stub selftest 'exit 7'
+	expect 'test: a selftest that dies' 1 'tools.end # ended early with status 7' \
+		"$T/top/tools/test.sh" arm64
+	stub selftest 'printf "tools\tend\tpass\t\n"'
+	stub need 'exit 1'
+	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 0 skipped$' \
+		"$T/top/tools/test.sh" arm64
+	stub need ''
+	stub boot 'exit 143'
+	expect 'test: a boot that a signal ends' 143 'guest arm64: booting' \
+		"$T/top/tools/test.sh" arm64
+}
+
 fake_df "$T/bin" 99
 PATH=$T/bin:$PATH
 fake_base
+# Guests take their time: they run beside the rest.
+guests >"$T/guests" &
+guests=$!
 arguments
 base
 tree
-guests
+whole
 reports
 tables
+wait $guests
+cat "$T/guests"
+! grep -q '	fail	' "$T/guests" || failed=1
 printf 'tools\tend\tpass\t\n'
 exit $failed

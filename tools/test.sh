@@ -61,6 +61,8 @@ one() {
 		return
 	fi
 	programs=$(selftests | awk '{ printf("%s%s", sep, $1); sep = "+" }')
+	# Not that of an earlier boot, should this one not begin.
+	: >"$console"
 	say "guest $1: booting"
 	if try "$TOP/tools/boot.sh" "$1" "$(sed -n 1p "$built")" "$(sed -n 2p "$built")" \
 		"$console" panic_on_warn=1 hugepages=8 "og.run=$programs"; then
