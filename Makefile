@@ -9,7 +9,17 @@
 #
 # README.md says more.
 
-ARCH ?= x86_64
+# ARCH and CONFIG mean the same. An environment often has an ARCH for something
+# else, so only make's own arguments count.
+given = $(if $(filter command,$(firstword $(origin $(1)))),$($(1)))
+arch := $(call given,ARCH)
+config := $(call given,CONFIG)
+ifneq ($(and $(arch),$(config)),)
+ifneq ($(arch),$(config))
+$(error ARCH=$(arch) and CONFIG=$(config) differ: give one of them)
+endif
+endif
+one := $(or $(arch),$(config))
 
 .PHONY: help run test check check-quick check-prefixes tree refresh clean
 
@@ -17,10 +27,10 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 run:
-	@tools/run.sh $(ARCH)
+	@tools/run.sh $(or $(one),x86_64)
 
 test:
-	@tools/test.sh $(CONFIG)
+	@tools/test.sh $(one)
 
 check:
 	@tools/check.sh
@@ -38,4 +48,4 @@ refresh:
 	@tools/refresh.sh
 
 clean:
-	rm -rf build
+	@tools/clean.sh

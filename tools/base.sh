@@ -11,6 +11,7 @@
 # Environment:
 #   LINUX        a git checkout of v7.3 to use instead of the package
 #   MIRROR       Debian archive to fetch from (default: the system's own)
+#   APT_ETC      where apt keeps its sources (/etc/apt)
 #   BASE_FILE    another BASE
 #   BASE_TARBALL a tarball to use in place of the one in the package
 set -eu
@@ -20,30 +21,44 @@ set -eu
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 SERIES=${PACKAGE_SERIES:-7.3}
 
+# Whose checkout it is does not matter: the caller names it, and it is only read.
 from_checkout() {
-	git -C "$LINUX" rev-parse --git-dir >/dev/null 2>&1 ||
+	case $LINUX in
+	*[[:space:]]*) die "LINUX=$LINUX has a blank in its path: move it" ;;
+	esac
+	git_there rev-parse --git-dir >/dev/null 2>&1 ||
 		die "LINUX=$LINUX is no git checkout: give a checkout of v7.3"
-	ver=$(git -C "$LINUX" show HEAD:Makefile 2>/dev/null |
+	ver=$(git_there show HEAD:Makefile 2>/dev/null |
 		awk '$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { print v "." $3; exit }')
 	[ "$ver" = "$SERIES" ] ||
 		die "LINUX=$LINUX is at version '$ver': check out v$SERIES there"
-	printf '%s %s\n' "$(git -C "$LINUX" rev-parse --path-format=absolute --git-common-dir)" \
-		"$(git -C "$LINUX" rev-parse HEAD)"
+	printf '%s %s\n' "$(git_there rev-parse --path-format=absolute --git-common-dir)" \
+		"$(git_there rev-parse HEAD)"
 }
 
-# The system's Debian archive, unless MIRROR says another.
+git_there() { git -c safe.directory='*' -C "$LINUX" "$@"; }
+
+# The system's Debian archive, unless MIRROR says another. A cloud image may name
+# a file of mirrors; the first one is taken.
 mirror() {
 	if [ -n "${MIRROR:-}" ]; then
 		echo "$MIRROR"
 		return
 	fi
-	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-		/etc/apt/sources.list.d/*.sources 2>/dev/null |
+	etc=${APT_ETC:-/etc/apt}
+	cat "$etc/sources.list" "$etc"/sources.list.d/*.list \
+		"$etc"/sources.list.d/*.sources 2>/dev/null |
 		sed -e 's/#.*//' -e 's/\[[^]]*\]//' |
-		awk '$1 == "deb" || $1 == "URIs:" {
-			for (i = 2; i <= NF; i++)
-				if ($i ~ /:\/\/.*\/debian\/?$/) { print $i; exit }
-		}'
+		awk '$1 == "deb" || $1 == "URIs:" { for (i = 2; i <= NF; i++) print $i }' |
+		while read -r uri; do
+			case $uri in
+			mirror+file:*)
+				file=${uri#mirror+file:}
+				awk '/^[a-z]+:/ { print $1; exit }' "/${file#//}" 2>/dev/null || :
+				;;
+			*) echo "$uri" ;;
+			esac
+		done | awk '/^[a-z]+:\/\/.*\/debian\/?$/ && !n++'
 }
 
 # apt in a root of its own: the system's lists and sources stay as they are.
@@ -63,13 +78,19 @@ fetch_package() {
 	url=$(mirror)
 	[ -n "$url" ] || die "no Debian archive among the system's apt sources: set MIRROR"
 	apt=$CACHE/apt
+	# What an earlier fetch left may be another version.
+	rm -rf "$apt/deb"
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/deb"
 	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$url" "$suite" >"$apt/sources.list"
 	say "fetching $package $version ($suite), about 167 MB"
-	if ! private_apt apt-get update >"$apt/log" 2>&1 || grep -q "^[EW]:" "$apt/log"; then
+	updated=1
+	private_apt apt-get update >"$apt/log" 2>&1 || updated=
+	have=$(private_apt apt-cache madison "$package" 2>>"$apt/log" | awk '{ print $3 }')
+	# A warning alone is no failure, unless nothing was read.
+	if [ -z "$updated" ] || grep -q '^E:' "$apt/log" ||
+		{ [ -z "$have" ] && grep -q '^W:' "$apt/log"; }; then
 		die "cannot read suite $suite of the Debian archive: check the network, or set LINUX (log: $apt/log)"
 	fi
-	have=$(private_apt apt-cache madison "$package" | awk '{ print $3 }')
 	if ! printf '%s\n' "$have" | grep -qxF "$version"; then
 		new=$(printf '%s\n' "$have" | grep "^$SERIES\." | sort -V | tail -n 1)
 		[ -n "$new" ] ||
@@ -91,24 +112,27 @@ fetch_package() {
 # Author and dates are fixed, so the commit is the same on every machine.
 import() {
 	say "unpacking $package $version into git (a minute, once)"
-	rm -rf "$CACHE/import"
-	mkdir -p "$CACHE/import"
-	tar -xJf "$tar" -C "$CACHE/import" --strip-components=1 ||
+	rm -rf "$CACHE"/import.*
+	work=$(mktemp -d "$CACHE/import.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	mkdir "$work/tree"
+	tar -xJf "$tar" -C "$work/tree" --strip-components=1 ||
 		die "cannot unpack $tar: remove it and run again"
-	[ -d "$git" ] || git init -q --bare "$git"
-	GIT_DIR=$git GIT_WORK_TREE=$CACHE/import GIT_INDEX_FILE=$CACHE/import.index
+	[ -d "$git" ] || git init -q --template= --bare "$git"
+	GIT_DIR=$git GIT_WORK_TREE=$work/tree GIT_INDEX_FILE=$work/index
 	export GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-	rm -f "$GIT_INDEX_FILE"
 	git -c core.autocrlf=false add -A -f
+	tree=$(git write-tree)
+	# Of a version that stands in for BASE's the tree is not known.
+	[ -z "$sha256" ] || [ "$tree" = "$want" ] ||
+		die "the base unpacks to tree $tree, BASE says $want: correct BASE, or look at tar and git here"
 	GIT_AUTHOR_NAME=one-gather GIT_AUTHOR_EMAIL=one-gather@localhost
 	GIT_COMMITTER_NAME=one-gather GIT_COMMITTER_EMAIL=one-gather@localhost
 	GIT_AUTHOR_DATE='2026-11-15T00:00:00Z' GIT_COMMITTER_DATE='2026-11-15T00:00:00Z'
 	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME \
 		GIT_COMMITTER_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_DATE
-	commit=$(git commit-tree -m "$package $version" "$(git write-tree)")
-	git update-ref "$ref" "$commit"
+	git update-ref "$ref" "$(git commit-tree -m "$package $version" "$tree")"
 	unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-	rm -rf "$CACHE/import" "$CACHE/import.index"
 }
 
 if [ -n "${LINUX:-}" ]; then
@@ -122,23 +146,29 @@ suite=$(field suite)
 version=$(field version)
 tarball=$(field tarball)
 sha256=$(field sha256)
+want=$(field tree)
 git=$CACHE/linux.git
 ref=refs/heads/base-$sha256
 
 in_cache() { git --git-dir="$git" rev-parse -q --verify "$1^{commit}" 2>/dev/null; }
 
-# A ref in place names the version that was taken when BASE's was gone.
-if [ -z "${BASE_TARBALL:-}" ]; then
-	if commit=$(in_cache "$ref"); then
-		echo "$git $commit"
-		exit
-	fi
-	if commit=$(in_cache "refs/in-place/$sha256"); then
+# cached: print what is in the cache already. A ref in place names the version
+# that was taken when BASE's was gone.
+cached() {
+	[ -z "${BASE_TARBALL:-}" ] || return 1
+	if ! commit=$(in_cache "$ref"); then
+		commit=$(in_cache "refs/in-place/$sha256") || return 1
 		say "NOTE: $(git --git-dir="$git" show -s --format=%s "$commit") stands in for $version, which was gone"
-		echo "$git $commit"
-		exit
 	fi
-fi
+	echo "$git $commit"
+}
+
+! cached || exit 0
+# The cache belongs to all clones: one of them fills it, the others wait.
+mkdir -p "$CACHE" || die "cannot create $CACHE"
+exec 8>"$CACHE/lock"
+flock -n 8 || { say "waiting for another fetch of the base"; flock 8; }
+! cached || exit 0
 
 room "$CACHE" 6
 tar=${BASE_TARBALL:-$CACHE/linux-source.tar.xz}

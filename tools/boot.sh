@@ -19,7 +19,12 @@ config=$1 image=$2 initramfs=$3 console=$4
 shift 4
 HANG=${HANG:-300} LIMIT=${LIMIT:-1500}
 
-SPLAT='WARNING: |BUG: |Oops[ :]|Kernel panic|INFO: (rcu|task|lockdep|possible)|Call Trace:|\[ cut here \]|UBSAN: |possible (circular|recursive)|suspicious RCU|Unable to handle|unreferenced object|general protection'
+# What starts a line of the kernel that is a splat. It is behind the time stamp,
+# or at the start of a line; what a test says about itself (KTAP) starts otherwise.
+# "[#1]" counts the oopses; the archs' names for them differ.
+SPLAT='WARNING: |BUG: |BUG [[:alnum:]_-]+ \(.*\): |kernel BUG at|Oops[ :]|Internal error: |Kernel panic|INFO: (rcu|task|lockdep|possible|trying to register)|Call [Tt]race:|(-+)?\[ cut here \]|UBSAN: |possible (circular|recursive)|suspicious RCU|Unable to handle|unreferenced object|general protection|list_(add|del) corruption|bad: scheduling|.*hard LOCKUP|Bad kernel stack|Unrecoverable |page dumped because|[^#]*(: [0-9a-f]{4,}|ilc:[0-9]+|sig: [0-9]+) \[#[0-9]+\]'
+SPLAT="(^|\\[ *[0-9]+\\.[0-9]+\\](\\[ *[TC][0-9]+\\])? )([[:alnum:]_./-]+: )?($SPLAT)"
+DONE='og: done'
 
 machine=$(cfg "$config" machine) cpu=$(cfg "$config" cpu)
 case ${ACCEL:-tcg} in
@@ -41,33 +46,41 @@ mkdir -p "$(dirname "$console")"
 	</dev/null >"$console" 2>&1 &
 pid=$!
 trap 'kill -9 $pid 2>/dev/null || :' EXIT
-trap 'exit 130' INT TERM
 
-size=0 quiet=0 t=0 end=
+begin=$(date +%s) heard=$begin size=0 said=0 end=
 while kill -0 $pid 2>/dev/null; do
 	sleep 1
-	t=$((t + 1))
+	now=$(date +%s)
+	t=$((now - begin))
 	new=$(wc -c <"$console")
-	if [ "$new" -eq "$size" ]; then quiet=$((quiet + 1)); else quiet=0; fi
-	size=$new
-	if grep -qaE '^[^o]*og: done' "$console"; then
+	[ "$new" -eq "$size" ] || heard=$now
+	size=$new quiet=$((now - heard))
+	if grep -qa "$DONE" "$console"; then
 		# It powers off by itself; an arch that cannot is ended.
 		[ "$quiet" -lt 5 ] || break
 	elif [ "$quiet" -ge "$HANG" ]; then
 		end="hangs: no word for $HANG s"
 		break
-	elif [ "$t" -ge "$LIMIT" ]; then
+	fi
+	if [ "$t" -ge "$LIMIT" ]; then
 		end="is not done after $LIMIT s"
 		break
 	fi
-	[ $((t % 20)) -ne 0 ] ||
+	[ $((t - said)) -lt 20 ] || {
+		said=$t
 		say "guest $config: $t s, $(grep -aoE 'og: start .*|ok [0-9]+ [a-z_.]+' "$console" | tail -n 1 | tr -d '\r')"
+	}
 done
+# A status of 137 is that of the kill here; any other one is QEMU's own.
 kill -9 $pid 2>/dev/null || :
-wait $pid 2>/dev/null || :
+status=0
+wait $pid 2>/dev/null || status=$?
 
+last() { tail -n 1 "$console" | tr -d '\r'; }
 splat=$(grep -aEm1 "$SPLAT" "$console" | tr -d '\r' || :)
 [ -z "$splat" ] || die "the $config kernel splats: $splat (console: $console)"
 [ -z "$end" ] || die "the $config guest $end (console: $console)"
-grep -qa 'og: done' "$console" ||
-	die "the $config guest did not come to its end: $(tail -n 1 "$console" | tr -d '\r') (console: $console)"
+grep -qa "$DONE" "$console" ||
+	die "the $config guest did not come to its end: $(last) (console: $console)"
+[ $status -eq 0 ] || [ $status -eq 137 ] ||
+	die "QEMU ended with status $status: $(last) (console: $console)"

@@ -13,7 +13,7 @@ quick=
 [ "${1:-}" != -q ] || { quick=1; shift; }
 [ $# -eq 0 ] || usage
 
-"$TOP/tools/need.sh" -c x86_64
+lock
 mkdir -p "$BUILD/results" "$BUILD/log"
 tsv=$BUILD/results/check.tsv
 : >"$tsv.new"
@@ -24,6 +24,26 @@ log=$BUILD/log/check
 verdict() {
 	printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$tsv.new"
 	printf '%-4s %s%s\n' "$2" "$1" "${3:+: $3}"
+}
+
+# finish: the table and the last line.
+finish() {
+	mv "$tsv.new" "$tsv"
+	awk -F '\t' '{ n[$2]++ } END {
+		printf("%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"])
+		exit n["fail"] > 0
+	}' "$tsv"
+}
+
+# need NAME COMMAND...: have its output in $log.out, without which nothing goes on.
+need() {
+	name=$1
+	shift
+	rm -f "$log.why"
+	OG_WHY=$log.why "$@" >"$log.out" || {
+		verdict "$name" fail "$(cat "$log.why" 2>/dev/null)"
+		finish || exit 1
+	}
 }
 
 # check NAME COMMAND...: passes when the command does.
@@ -57,44 +77,48 @@ one_checkpatch() {
 
 # shellcheck disable=SC2046
 git_am() {
+	[ -n "$(series)" ] || return 0
 	git -C "$scratch" checkout -q -f --detach "$base" &&
-		git -C "$scratch" am -q $(series | sed "s|^|$TOP/patches/|")
+		git -C "$scratch" am -q $(series | sed "s|^|$PATCHES/|")
 }
 
-quilt_push() {
+quilt_push() (
+	[ -n "$(series)" ] || return 0
 	git -C "$scratch" checkout -q -f --detach "$base" &&
-		cd "$scratch" && QUILT_PATCHES=$TOP/patches QUILT_PC=$scratch/.git/pc \
-		quilt --quiltrc /dev/null push -a -q && cd "$TOP"
-}
+		cd "$scratch" && QUILT_PATCHES=$PATCHES QUILT_PC=$scratch/.git/pc \
+		quilt --quiltrc /dev/null push -a -q
+)
 
 refresh_is_quiet() {
-	b=$BUILD/scratch-refresh
+	b=$BUILD/scratch-refresh r=0
 	rm -rf "$b"
 	mkdir -p "$b"
-	cp -r "$TOP/patches" "$b/patches" &&
+	cp -r "$PATCHES" "$b/patches" &&
 		env BUILD="$b" PATCHES="$b/patches" "$TOP/tools/tree.sh" &&
 		env BUILD="$b" PATCHES="$b/patches" "$TOP/tools/refresh.sh" &&
-		diff -r "$TOP/patches" "$b/patches"
-	r=$?
+		diff -r "$PATCHES" "$b/patches" || r=1
 	rm -rf "$b"
-	return $r
+	return "$r"
 }
 
+need packages "$TOP/tools/need.sh" -c x86_64
 say "scripts"
 check shellcheck shellcheck -x -P "$TOP/tools" "$TOP"/tools/*.sh "$TOP/.ci/run"
 
-tree=$("$TOP/tools/src.sh" debug) || exit 1
-src=${tree% *}
-cd "$TOP/patches"
+need 'source tree' "$TOP/tools/src.sh" debug
+src=$(sed 's/ [^ ]*$//' "$log.out")
+cd "$PATCHES"
 for p in $(series); do
 	check "checkpatch $p" one_checkpatch "$p"
 done
 cd "$TOP"
 
 say "git am, quilt, refresh"
-where=$("$TOP/tools/base.sh") || exit 1
+need base "$TOP/tools/base.sh"
+where=$(cat "$log.out")
 base=${where#* }
 scratch=$BUILD/scratch
+trap 'rm -rf "$scratch" "$BUILD/scratch-refresh"' EXIT
 rm -rf "$scratch"
 borrow "$scratch" "${where% *}"
 check 'git am of the series' git_am
@@ -109,8 +133,4 @@ else
 	check sparse "$TOP/tools/sparse.sh"
 fi
 
-mv "$tsv.new" "$tsv"
-awk -F '\t' '{ n[$2]++ } END {
-	printf "%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"]
-	exit n["fail"] > 0
-}' "$tsv"
+finish

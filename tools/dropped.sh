@@ -7,6 +7,9 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -ge 2 ] || usage
+for f; do
+	[ -r "$f" ] || die "no $f"
+done
 config=$1
 shift
 

@@ -15,7 +15,10 @@ cross=$(cfg "$config" cross)
 out=$(dirname "$src")/guest/$(cfg "$config" kernel)
 mkdir -p "$out"
 gen=$(dirname "$out")/gen_init_cpio
-[ -x "$gen" ] || gcc -O2 -o "$gen" "$src/usr/gen_init_cpio.c" || die "cannot build gen_init_cpio"
+if ! cmp -s "$src/usr/gen_init_cpio.c" "$gen.c"; then
+	gcc -O2 -o "$gen" "$src/usr/gen_init_cpio.c" || die "cannot build gen_init_cpio"
+	cp "$src/usr/gen_init_cpio.c" "$gen.c"
+fi
 
 # compile NAME INCLUDES SOURCE...
 compile() {

@@ -4,7 +4,7 @@
 #
 # Build the kernel of a configuration and print the path of its image. A
 # configuration symbol that a fragment asks for and Kconfig drops is an error.
-# Nothing is built when sources, fragments and compiler are those of the last time.
+# Nothing is built when sources, fragments, tools and this are those of the last time.
 # With WORDS, make is called with them in the tree as it was built last.
 #
 # Environment:
@@ -53,8 +53,15 @@ for f in common "$kernel" $(echo "$extra" | tr ',' ' '); do
 	frags="$frags $TOP/tools/configs/$f.config"
 done
 
-# shellcheck disable=SC2086
-stamp="$tree $(cat $frags | sha256sum | cut -c1-16) $("${CROSS_COMPILE}gcc" -dumpfullversion)"
+# all_else: besides the sources, what a kernel is made from.
+all_else() {
+	# shellcheck disable=SC2086
+	cat $frags "$TOP/tools/kernel.sh"
+	echo "$ARCH $CROSS_COMPILE $image"
+	"${CROSS_COMPILE}gcc" --version | head -n 1
+	"${CROSS_COMPILE}ld" --version | head -n 1
+}
+stamp="$tree $(all_else | sha256sum | cut -c1-32)"
 if [ -f "$out/$image" ] && [ "$(cat "$out/.og-stamp" 2>/dev/null)" = "$stamp" ]; then
 	say "kernel $kernel $which: unchanged"
 	echo "$out/$image"
@@ -64,30 +71,34 @@ fi
 rm -f "$out/.og-stamp"
 
 say "kernel $kernel $which: configuring"
-{
-	(kmake tinyconfig)
+configure() {
 	# shellcheck disable=SC2086
-	(cd "$out" && "$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $frags)
-	(kmake olddefconfig)
-} >"$log" 2>&1 || die "cannot configure $kernel: see $log"
+	(kmake tinyconfig) &&
+		(cd "$out" && "$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $frags) &&
+		(kmake olddefconfig)
+}
+configure >"$log" 2>&1 || die "cannot configure $kernel: see $log"
 # shellcheck disable=SC2086
-lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags | tr '\n' ' ')
-[ -z "$lost" ] || die "Kconfig dropped $lost(kernel $kernel, $which): mend tools/configs/*.config"
+lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags) ||
+	die "cannot compare $out/.config with the fragments"
+# shellcheck disable=SC2086
+[ -z "$lost" ] || die "Kconfig dropped" $lost "(kernel $kernel, $which): mend tools/configs/*.config"
 
 target=$(basename "$image")
 kmake -j"${JOBS:-$(nproc)}" "$target" >>"$log" 2>&1 &
 pid=$!
 trap 'kill $pid 2>/dev/null || :' EXIT
-trap 'exit 130' INT TERM
-n=0
+begin=$(date +%s) said=0
 while kill -0 $pid 2>/dev/null; do
 	sleep 1
-	n=$((n + 1))
-	[ $((n % 15)) -ne 0 ] ||
+	n=$(($(date +%s) - begin))
+	[ $((n - said)) -lt 15 ] || {
+		said=$n
 		say "kernel $kernel $which: $(grep -c '^  [A-Z]' "$log") build steps so far"
+	}
 done
 wait $pid || die "kernel $kernel $which does not build: $(grep -m1 -E 'error:|Error ' "$log" ||
 	tail -n 1 "$log") (log: $log)"
 printf '%s\n' "$stamp" >"$out/.og-stamp"
-say "kernel $kernel $which: built in $n s"
+say "kernel $kernel $which: built in $(($(date +%s) - begin)) s"
 echo "$out/$image"

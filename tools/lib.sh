@@ -1,20 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shared by the scripts of tools/: paths and messages. Sourced, never run.
+# Shared by the scripts of tools/: paths, messages, the lock. Sourced, never run.
 # shellcheck shell=sh disable=SC2034
-
-TOP=$(cd "$(dirname "$0")/.." && pwd)
-BUILD=${BUILD:-$TOP/build}
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/one-gather
-LC_ALL=C
-export LC_ALL
-
-# say WORDS: one line of progress, with the time since the command began.
-: "${OG_START:=$(date +%s)}"
-export OG_START
-say() {
-	og_t=$(($(date +%s) - OG_START))
-	printf '[%3d:%02d] %s\n' $((og_t / 60)) $((og_t % 60)) "$*" >&2
-}
 
 # die WORDS: the one clear line that says what is wrong and what to do.
 # It is kept in the file OG_WHY, where a caller wants it for a report.
@@ -22,6 +8,72 @@ die() {
 	printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2
 	[ -z "${OG_WHY:-}" ] || printf "%s\n" "$*" >"$OG_WHY"
 	exit 1
+}
+
+# absolute PATH: the same path, whatever directory a script goes to.
+absolute() {
+	case $1 in
+	/*) echo "$1" ;;
+	*) echo "$PWD/$1" ;;
+	esac
+}
+
+TOP=$(cd "$(dirname "$0")/.." && pwd -P)
+BUILD=$(absolute "${BUILD:-$TOP/build}")
+PATCHES=$(absolute "${PATCHES:-$TOP/patches}")
+[ -n "${XDG_CACHE_HOME:-}${HOME:-}" ] || die "no HOME: set it, or XDG_CACHE_HOME"
+CACHE=$(absolute "${XDG_CACHE_HOME:-${HOME:-}/.cache}/one-gather")
+case $TOP$BUILD$PATCHES$CACHE in
+*[[:space:]]* | *:*)
+	die "a blank or a colon in $TOP, $BUILD or $CACHE: kbuild cannot work there, move it"
+	;;
+esac
+export BUILD
+
+# The caller's habits must not change what is made: not those of git, and not
+# the flags of a make around this, whose -s would silence kbuild's own make.
+LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
+GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=core.attributesFile GIT_CONFIG_VALUE_0=/dev/null
+GIT_CONFIG_KEY_1=core.excludesFile GIT_CONFIG_VALUE_1=/dev/null
+export LC_ALL GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM GIT_ATTR_NOSYSTEM GIT_CONFIG_COUNT \
+	GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_CONFIG \
+	GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG_PARAMETERS GIT_NAMESPACE \
+	GIT_TEMPLATE_DIR GIT_EXTERNAL_DIFF GIT_DIFF_OPTS MAKEFLAGS MFLAGS MAKELEVEL GNUMAKEFLAGS
+
+# A script that is ended ends by its EXIT trap, which ends what it started.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# lock: only one command at a time works in BUILD, with the scripts it calls.
+lock() {
+	[ "${OG_LOCK:-}" != "$BUILD" ] || return 0
+	mkdir -p "$BUILD" || die "cannot create $BUILD"
+	exec 9>"$BUILD/lock"
+	flock -n 9 || die "another make works in $BUILD: wait for its end, or set BUILD"
+	OG_LOCK=$BUILD
+	export OG_LOCK
+}
+
+# tree_work KNOWN: does build/linux hold what would be lost? The mark has the
+# HEAD that was written last; KNOWN is the one to expect where there is no mark.
+tree_work() {
+	og_git=$BUILD/linux/.git
+	[ -d "$og_git" ] || return 1
+	[ ! -d "$og_git/rebase-apply" ] && [ ! -d "$og_git/rebase-merge" ] || return 0
+	og_head=$(git --git-dir="$og_git" rev-parse -q --verify HEAD) || return 1
+	og_known=$(sed -n 2p "$og_git/og-tree" 2>/dev/null) || og_known=$1
+	[ "$og_head" = "$og_known" ] || return 0
+	[ -n "$(git -C "$BUILD/linux" status --porcelain)" ]
+}
+
+# say WORDS: one line of progress, with the time since the command began.
+: "${OG_START:=$(date +%s)}"
+export OG_START
+say() {
+	og_t=$(($(date +%s) - OG_START))
+	printf '[%3d:%02d] %s\n' $((og_t / 60)) $((og_t % 60)) "$*" >&2
 }
 
 # bad WORDS: the caller's words are off (exit status 2).
@@ -51,7 +103,7 @@ base_field() {
 
 # series: the patches in order, relative to patches/.
 series() {
-	sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "${PATCHES:-$TOP/patches}/series"
+	sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$PATCHES/series"
 }
 
 # The table of configurations: configs lists them, cfg CONFIG FIELD reads one cell.
@@ -80,9 +132,18 @@ selftests() {
 
 # borrow DIR GITDIR: make DIR a git repository that reads GITDIR's objects.
 borrow() {
-	git init -q "$1"
+	git init -q --template= "$1"
+	mkdir -p "$1/.git/objects/info"
 	echo "$2/objects" >"$1/.git/objects/info/alternates"
 	[ ! -f "$2/shallow" ] || cp "$2/shallow" "$1/.git/shallow"
 	git -C "$1" config user.name one-gather
 	git -C "$1" config user.email one-gather@localhost
+}
+
+# suites CONFIG: the KUnit suites that its debug fragments ask for, by the names
+# they have: CONFIG_MMU_GATHER_KUNIT_TEST is mmu_gather.
+suites() {
+	for og_f in common "$(cfg "$1" kernel)" $(cfg "$1" debug | tr ',' ' '); do
+		sed -n 's/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p' "$TOP/tools/configs/$og_f.config"
+	done | tr 'A-Z\n' 'a-z '
 }

@@ -8,7 +8,6 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 
-missing=
 # lack PACKAGES PROBE...: PACKAGES (commas) are missing unless PROBE succeeds.
 lack() {
 	pkgs=$1
@@ -24,32 +23,36 @@ check=
 [ "${1:-}" != -c ] || { check=1; shift; }
 [ $# -gt 0 ] || usage
 
-for c in gcc make bc flex bison git perl ccache; do
-	lack $c has $c
-done
-lack xz-utils has xz
-lack libc6-dev header stdio.h
-lack libelf-dev header libelf.h
-lack libssl-dev header openssl/evp.h
-if [ -n "$check" ]; then
-	for c in quilt shellcheck sparse; do
+# probe CONFIG...: the packages that are missing, in $missing.
+probe() {
+	missing=
+	for c in gcc make bc flex bison git perl ccache; do
 		lack $c has $c
 	done
-fi
+	lack xz-utils has xz
+	lack libc6-dev header stdio.h
+	lack libelf-dev header libelf.h
+	lack libssl-dev header openssl/evp.h
+	for c in ${check:+quilt shellcheck sparse}; do
+		lack "$c" has "$c"
+	done
+	for config; do
+		pkgs=$(cfg "$config" packages)
+		# An amd64 compiler is no cross compiler on amd64.
+		[ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] ||
+			pkgs=$(echo "$pkgs" | sed "s/gcc-x86-64-linux-gnu,libc6-dev-amd64-cross/gcc,libc6-dev/")
+		qemu=${pkgs##*,}
+		lack "${pkgs%,*}" links "$(cfg "$config" cross)"
+		lack "$qemu" has "$(cfg "$config" qemu)"
+	done
+	missing=$(echo "$missing" | tr " " "\n" | sed '/^$/d' | sort -u | tr "\n" " ")
+}
+
 for config; do
 	known "$config"
-	pkgs=$(cfg "$config" packages)
-	# An amd64 compiler is no cross compiler on amd64.
-	[ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] ||
-		pkgs=$(echo "$pkgs" | sed "s/gcc-x86-64-linux-gnu,libc6-dev-amd64-cross/gcc,libc6-dev/")
-	cross=$(cfg "$config" cross)
-	lack "${pkgs%,*}" links "$cross"
-	lack "${pkgs##*,}" has "$(cfg "$config" qemu)"
 done
-
-missing=$(echo "$missing" | tr " " "\n" | sort -u | tr "\n" " ")
-missing=${missing# }
-[ -n "${missing% }" ] || exit 0
+probe "$@"
+[ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null || die "missing (Debian's names): $missing"
 [ "$(id -u)" -eq 0 ] || die "missing: run as root, apt-get install $missing"
 say "installing $missing"
@@ -59,3 +62,5 @@ apt-get -q update >"$log" 2>&1 || die "apt-get update fails: check the network (
 # shellcheck disable=SC2086
 DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
 	$missing >>"$log" 2>&1 || die "apt-get cannot install $missing: see $log"
+probe "$@"
+[ -z "$missing" ] || die "still missing after their installation: $missing(log: $log)"

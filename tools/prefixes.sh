@@ -9,16 +9,19 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 0 ] || usage
 
+lock
+"$TOP/tools/need.sh" x86_64 arm64
 tsv=$BUILD/results/prefixes.tsv
 mkdir -p "$BUILD/results"
-all=${PATCHES:-$TOP/patches}
+all=$PATCHES
 PATCHES=$BUILD/prefix-patches
 export PATCHES
 rm -rf "$PATCHES"
 cp -r "$all" "$PATCHES"
-trap 'rm -rf "$PATCHES"' EXIT
 n=$(series | wc -l)
 i=0 bad=0
+# The tree goes back to the whole series, however this ends.
+trap 'rm -rf "$PATCHES"; PATCHES=$all "$TOP/tools/src.sh" debug >/dev/null' EXIT
 : >"$tsv.new"
 while [ $i -lt "$n" ]; do
 	i=$((i + 1))

@@ -11,9 +11,17 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset ACCEL WORKLOADS CONFIG ARCH FORCE TOPIC OG_WHY
+unset ACCEL WORKLOADS CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
+	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
+
+# fake_df DIR GIB: a df in DIR that always finds so many GiB free.
+fake_df() {
+	mkdir -p "$1"
+	printf '#!/bin/sh\necho h; echo fs 9 9 %d 9%% /\n' $(($2 * 1048576)) >"$1/df"
+	chmod +x "$1/df"
+}
 
 # expect NAME STATUS REGEX COMMAND...: the status, and a line of the output.
 expect() {
@@ -48,7 +56,7 @@ boot() {
 # A base of two files, and a series of one patch to it.
 fake_base() {
 	mkdir -p "$LINUX" "$PATCHES/01-one"
-	git init -q "$LINUX"
+	git init -q --template= "$LINUX"
 	git -C "$LINUX" config user.name one-gather
 	git -C "$LINUX" config user.email one-gather@localhost
 	printf 'VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 0\n' >"$LINUX/Makefile"
@@ -74,6 +82,44 @@ arguments() {
 	expect 'test: unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test.sh" vax
 	expect 'run: unknown ACCEL' 2 "unknown ACCEL 'warp'" \
 		env ACCEL=warp "$TOP/tools/run.sh" x86_64
+	arguments_of_make
+}
+
+# What needs apt, whose address here is a closed port of this machine.
+no_network() {
+	if ! command -v apt-get >/dev/null || [ ! -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+		printf 'tools\tbase: no network\tskip\tno apt-get\n'
+		return
+	fi
+	expect 'base: no network' 1 'cannot read suite .*: check the network, or set LINUX' \
+		env LINUX= MIRROR=http://127.0.0.1:9/none "$TOP/tools/base.sh"
+	mkdir -p "$T/etc/sources.list.d"
+	printf 'URIs: mirror+file:%s\n' "$T/etc/mirrors" >"$T/etc/sources.list.d/debian.sources"
+	echo 'http://127.0.0.1:9/debian' >"$T/etc/mirrors"
+	expect 'base: a file of mirrors' 1 'cannot read suite' \
+		env LINUX= APT_ETC="$T/etc" "$TOP/tools/base.sh"
+	expect 'base: the first of its mirrors' 0 'http://127.0.0.1:9/debian' \
+		cat "$T/cache/one-gather/apt/sources.list"
+}
+
+# A tarball, a BASE for it, and two first runs at once.
+first_runs() {
+	mkdir -p "$T/src/linux"
+	cp "$LINUX/file" "$T/src/linux"
+	tar -cJf "$T/cache/one-gather/linux-source.tar.xz" -C "$T/src" linux
+	sum=$(sha256sum "$T/cache/one-gather/linux-source.tar.xz" | cut -d' ' -f1)
+	printf '%s x\n' package suite version tarball >"$T/BASE"
+	echo "sha256 $sum" >>"$T/BASE"
+	cp "$T/BASE" "$T/BASE.bad"
+	echo "tree $(git -C "$LINUX" write-tree)" >>"$T/BASE.bad"
+	echo "tree $(cd "$T/src/linux" && git init -q --template= . && git add file && git write-tree)" >>"$T/BASE"
+	expect 'base: another tree' 1 'the base unpacks to tree .*, BASE says' \
+		env LINUX= BASE_FILE="$T/BASE.bad" "$TOP/tools/base.sh"
+	env LINUX= BASE_FILE="$T/BASE" "$TOP/tools/base.sh" >"$T/other" 2>&1 &
+	expect 'base: two first runs' 0 '/linux.git [0-9a-f]{40}$' \
+		env LINUX= BASE_FILE="$T/BASE" "$TOP/tools/base.sh"
+	wait $!
+	expect 'base: the other of them' 0 '/linux.git [0-9a-f]{40}$' cat "$T/other"
 }
 
 base() {
@@ -81,8 +127,7 @@ base() {
 	expect 'base: wrong checksum' 1 'checksum of the base is [0-9a-f]{64}, BASE says' \
 		env LINUX= BASE_TARBALL="$T/tar" "$TOP/tools/base.sh"
 	expect 'base: nothing half-written' 1 '' test -e "$T/cache/one-gather/linux.git"
-	expect 'base: no network' 1 'cannot read suite .*: check the network, or set LINUX' \
-		env LINUX= MIRROR=http://127.0.0.1:9/none "$TOP/tools/base.sh"
+	no_network
 	printf 'package p\n' >"$T/BASE"
 	expect 'base: a BASE that lacks a field' 1 'BASE lacks suite: restore it' \
 		env LINUX= BASE_FILE="$T/BASE" "$TOP/tools/base.sh"
@@ -90,11 +135,101 @@ base() {
 		env LINUX=/ "$TOP/tools/base.sh"
 	expect 'base: LINUX of another version' 1 "is at version '7.3': check out v6.1" \
 		env PACKAGE_SERIES=6.1 "$TOP/tools/base.sh"
-	mkdir "$T/bin"
-	printf '#!/bin/sh\necho h; echo fs 9 9 1024 9%% /\n' >"$T/bin/df"
-	chmod +x "$T/bin/df"
+	fake_df "$T/full" 0
 	expect 'base: no disk' 1 'has 0 GiB free and 6 GiB are needed: make room' \
-		env LINUX= PATH="$T/bin:$PATH" "$TOP/tools/base.sh"
+		env LINUX= PATH="$T/full:$PATH" "$TOP/tools/base.sh"
+	first_runs
+}
+
+# A person whose git is set up to change all that it writes.
+# shellcheck disable=SC2317
+hostile() {
+	mkdir -p "$T/home/template/hooks"
+	printf '#!/bin/sh\nexit 1\n' >"$T/home/template/hooks/pre-applypatch"
+	chmod +x "$T/home/template/hooks/pre-applypatch"
+	printf '[%s]\n\t%s\n' core 'autocrlf = true' init "templateDir = $T/home/template" \
+		format 'subjectPrefix = RFC' format 'signOff = true' diff 'noprefix = true' \
+		diff 'context = 9' am 'threeWay = true' commit 'gpgSign = true' >"$T/home/.gitconfig"
+	env -u GIT_CONFIG_GLOBAL -u GIT_CONFIG_NOSYSTEM -u GIT_CONFIG_COUNT HOME="$T/home" \
+		GIT_DIR="$T/nowhere" BUILD="$T/hostile" "$@"
+}
+
+habits() {
+	expect 'tree: a hostile ~/.gitconfig' 0 '1 patches on branch' hostile "$TOP/tools/tree.sh"
+	expect 'refresh: a hostile ~/.gitconfig' 0 '1 patches' hostile "$TOP/tools/refresh.sh"
+	expect 'refresh: is byte-identical there' 0 '' diff -r "$T/before" "$PATCHES"
+	expect 'src: a hostile ~/.gitconfig' 0 "src $(git -C "$BUILD/debug/src" rev-parse HEAD)" \
+		hostile "$TOP/tools/src.sh" debug
+	expect 'lib: no HOME' 1 'no HOME: set it, or XDG_CACHE_HOME' \
+		env -u HOME -u XDG_CACHE_HOME "$TOP/tools/base.sh"
+	expect 'lib: a blank in a path' 1 'a blank or a colon in' \
+		env BUILD="$T/a b" "$TOP/tools/tree.sh"
+	# shellcheck disable=SC2016
+	expect 'lib: a relative BUILD' 0 "^$T/rel/debug/src " \
+		sh -c 'cd "$1" && BUILD=rel "$2/tools/src.sh" debug' sh "$T" "$TOP"
+	flock "$BUILD/lock" sleep 2 &
+	sleep 1
+	expect 'lock: a second command' 1 'another make works in .*: wait for its end' \
+		"$TOP/tools/tree.sh"
+	wait $!
+}
+
+arguments_of_make() {
+	expect 'make: ARCH in the environment' 0 '^tools/run.sh x86_64$' \
+		env ARCH=vax make -s -n -C "$TOP" run
+	expect 'make: CONFIG for run' 0 '^tools/run.sh arm64$' make -s -n -C "$TOP" run CONFIG=arm64
+	expect 'make: ARCH for test' 0 '^tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: both, and they differ' 2 'ARCH=arm64 and CONFIG=s390x differ' \
+		make -s -n -C "$TOP" test ARCH=arm64 CONFIG=s390x
+}
+
+in_linux() { git -C "$BUILD/linux" "$@"; }
+
+# Commits that are no patches, and a subject that begins with a tag.
+commits() {
+	in_linux commit -q --allow-empty -m 'file: Nothing'
+	expect 'refresh: an empty commit' 1 "'file: Nothing' changes nothing" "$TOP/tools/refresh.sh"
+	in_linux reset -q --hard HEAD^
+	echo five >>"$BUILD/linux/file"
+	in_linux commit -q -a -m 'fixup! file: Say it in digits'
+	expect 'refresh: a fixup' 1 'git rebase -i --autosquash first' "$TOP/tools/refresh.sh"
+	in_linux commit -q --amend -m '[tag] file: Count further'
+	expect 'refresh: a tag in a subject' 0 '3 patches' "$TOP/tools/refresh.sh"
+	cp -r "$PATCHES" "$T/tagged"
+	expect 'tree: after a refresh' 0 'unchanged' "$TOP/tools/tree.sh"
+	expect 'tree: the tag' 0 '3 patches' env BUILD="$T/again" "$TOP/tools/tree.sh"
+	expect 'refresh: the tag' 0 '3 patches' env BUILD="$T/again" "$TOP/tools/refresh.sh"
+	expect 'refresh: keeps the tag' 0 '' diff -r "$T/tagged" "$PATCHES"
+	in_linux checkout -q -b side HEAD^
+	in_linux merge -q -s ours -m 'a merge' series
+	expect 'refresh: a merge' 1 'has a merge, which is no patch' "$TOP/tools/refresh.sh"
+	in_linux checkout -q series
+	in_linux branch -q -D side
+}
+
+# After a patch that does not apply: what is before it, and what is done then.
+stopped() {
+	expect 'tree: ends before it' 0 '^base$' in_linux log -1 --format=%s
+	expect 'tree: once more' 1 'does not apply: error' "$TOP/tools/tree.sh"
+	expect 'refresh: the rest is not there' 1 "'file: .*' is not in build/linux yet" \
+		"$TOP/tools/refresh.sh"
+	sed 's/two/2/' "$BUILD/linux/file" >"$T/file" && cp "$T/file" "$BUILD/linux/file"
+	in_linux commit -q -a -m 'file: Say it in digits'
+	expect 'tree: work after it is kept' 1 'make refresh first, or FORCE=1' "$TOP/tools/tree.sh"
+	expect 'clean: work is not thrown away' 1 'make refresh first, or FORCE=1' "$TOP/tools/clean.sh"
+	in_linux am -q --keep-non-patch "$PATCHES"/01-one/0002* "$PATCHES"/01-one/0003*
+	expect 'refresh: all is there again' 0 '3 patches' "$TOP/tools/refresh.sh"
+	echo six >>"$BUILD/linux/file"
+	rm "$BUILD/linux/.git/og-tree"
+	expect 'tree: work without a mark' 1 'make refresh first, or FORCE=1' "$TOP/tools/tree.sh"
+	expect 'tree: forced' 0 '3 patches on branch series' env FORCE=1 "$TOP/tools/tree.sh"
+	"$TOP/tools/src.sh" debug >/dev/null 2>&1
+	echo edited >>"$BUILD/debug/src/file"
+	expect 'src: an edited file' 0 'source tree debug' "$TOP/tools/src.sh" debug
+	expect 'src: is mended' 0 '' git -C "$BUILD/debug/src" diff --quiet
+	touch "$BUILD/mine"
+	expect 'clean: leaves what is not ours' 0 'left: .*/mine' "$TOP/tools/clean.sh"
+	expect 'clean: removes what is' 1 '' test -e "$BUILD/linux"
 }
 
 tree() {
@@ -105,12 +240,14 @@ tree() {
 	expect 'refresh: is byte-identical' 0 '' diff -r "$T/before" "$PATCHES"
 	expect 'src: a series that applies' 0 'build/debug/src [0-9a-f]{40}' \
 		"$TOP/tools/src.sh" debug
+	habits
 	echo four >>"$BUILD/linux/file"
 	expect 'refresh: changes that are not committed' 1 'commit them first' \
 		"$TOP/tools/refresh.sh"
 	git -C "$BUILD/linux" commit -q -a -m 'file: Count on'
 	expect 'refresh: a new commit' 0 '2 patches' "$TOP/tools/refresh.sh"
 	expect 'refresh: keeps its topic' 0 '' test -f "$PATCHES/01-one/0002-file-Count-on.patch"
+	commits
 	git -C "$BUILD/linux" commit -q --allow-empty -m 'Work of hours'
 	sed -i 's/^-two/-deux/' "$PATCHES"/01-one/0001*
 	expect 'tree: work is not thrown away' 1 'make refresh first, or FORCE=1' \
@@ -119,9 +256,37 @@ tree() {
 		'patches/01-one/0001-.*does not apply: error' env FORCE=1 "$TOP/tools/tree.sh"
 	expect 'src: a patch that does not apply' 1 '0001-.* does not apply' \
 		"$TOP/tools/src.sh" debug
+	stopped
+}
+
+# What the kernels of all archs say when they splat; booted side by side.
+splats() {
+	i=0
+	while read -r line; do
+		i=$((i + 1))
+		printf '#!/bin/sh\ncat <<-%s\n%s\nog: done\n%s\n' "'EOF'" "$line" EOF >"$T/qemu.$i"
+		chmod +x "$T/qemu.$i"
+		expect "boot: $line" 1 'the x86_64 kernel splats: ' env QEMU="$T/qemu.$i" \
+			"$TOP/tools/boot.sh" x86_64 image initramfs "$T/console.$i" >"$T/splat.$i" &
+	done <<-'EOF'
+		[    1.000000] Call trace:
+		[    1.000000] kernel BUG at mm/mmu_gather.c:500!
+		[    1.000000] BUG kmalloc-64 (Not tainted): Poison overwritten
+		[    1.000000][   T12] Internal error: Oops: 0000000096000004 [#1] SMP
+		[    1.000000] INFO: trying to register non-static key.
+		[    1.000000] list_del corruption. prev->next should be c0
+		[    1.000000] bad: scheduling from the idle thread!
+		[    1.000000] specification exception: 0006 ilc:2 [#1] SMP
+		[    1.000000] Oops: Kernel access of bad area, sig: 11 [#1]
+		[    1.000000] rcu: INFO: rcu_preempt self-detected stall on CPU
+		a word of a program[    1.000000] WARNING: CPU: 1 PID: 7
+	EOF
+	wait
+	cat "$T"/splat.*
 }
 
 guests() {
+	splats
 	qemu 'echo "og: start x"; echo "og: done"'
 	expect 'boot: a good guest' 0 '' boot
 	qemu 'echo booting; sleep 60'
@@ -137,12 +302,18 @@ guests() {
 	expect 'boot: a guest that goes away' 1 'did not come to its end: og: start x' boot
 	qemu 'echo booting; sleep 1; echo "[    1.0] WARNING: soon"; sleep 60'
 	expect 'boot: a splat, then a hang' 1 'kernel splats: .*WARNING: soon' boot
+	qemu 'echo "[    1.0]     # t: WARNING: expected"; echo "ok 3 BUG: or not"; echo "# Call trace: none"; echo "og: done"'
+	expect 'boot: a test that has the words of a splat' 0 '' boot
+	qemu 'echo "og: done"; while :; do echo on and on; sleep 1; done'
+	expect 'boot: a guest that stays on' 1 'guest is not done after 6 s' boot
+	qemu 'echo "og: done"; echo "qemu: no such thing"; exit 1'
+	expect 'boot: a QEMU that fails' 1 'QEMU ended with status 1: qemu: no such thing' boot
 }
 
 # ktap NAME EXPECTED CONSOLE: the lines that tools/ktap.awk makes of a console.
 ktap() {
 	# shellcheck disable=SC2016
-	expect "ktap: $1" 0 "$2" sh -c 'printf "$1" | awk -v suites=1 -v programs=1 -f "$2"' sh \
+	expect "ktap: $1" 0 "$2" sh -c 'printf "$1" | awk -v suites=mg -v programs=1 -f "$2"' sh \
 		"$3" "$TOP/tools/ktap.awk"
 }
 
@@ -156,8 +327,22 @@ reports() {
 	ktap 'a skipped case' '^prog	a	skip	no THP' "$k${p}ok 1 a # SKIP no THP\nog: exit prog 0\n"
 	ktap 'a plan not kept' '^prog	plan	fail	0 of 1' "$k${p}og: exit prog 0\n"
 	ktap 'a KUnit plan not kept' '^kunit	plan	fail	0 of 1' "[    0.1] 1..1\n$p"
-	ktap 'no KUnit' '^kunit	suites	fail	0 of at least 1' "${p}ok 1 a\nog: exit prog 0\n"
+	ktap 'no KUnit' '^kunit	mg	fail	this suite did not run' "${p}ok 1 a\nog: exit prog 0\n"
 	ktap 'no program' '^guest	programs	fail	0 of 1' "$k"
+	kf=$(printf %s "$k" | sed "s/ok 1 mg/not ok 1 mg/")
+	ktap 'a KUnit suite that fails as a whole' '^mg	suite	fail	failed as a whole' "$kf"
+	ktap 'a KUnit suite without its plan kept' '^mg	plan	fail	1 of 2' \
+		"$(printf %s "$k" | sed "s/    1..1/    1..2/")"
+	ktap 'a KUnit case with parameters' '^mg	range	pass	$' \
+		"$(printf %s "$k" | sed "s/     ok 1 r/         not ok 1 a\\\\n[ 0.1]     ok 1 r/")"
+	ktap 'a program that says nothing' '^prog	exit	fail	no plan or no result' \
+		"${k}og: start prog\\nog: exit prog 0\\n"
+	ktap 'a program that skips' '^prog	exit	skip	no THP$' \
+		"${k}og: start prog\\n1..0 # SKIP no THP\\nog: exit prog 4\\n"
+	ktap 'a skip without a name' '^prog	1	skip	why$' "$k${p}ok 1 # SKIP why\\nog: exit prog 0\\n"
+	ktap 'a name with "not ok" in it' '^prog	is not ok	pass	$' "$k${p}ok 1 is not ok\\nog: exit prog 0\\n"
+	ktap 'a line that is cut' '^prog	line	fail	cut by' "$k${p}not [    3.4] msg\\nok 1 a\\nog: exit prog 0\\n"
+	ktap 'bail out' '^prog	bail	fail	Bail out! no memory' "$k${p}Bail out! no memory\\n"
 }
 
 tables() {
@@ -168,6 +353,8 @@ tables() {
 	head -n 2 "$T/s" >"$T/short"
 	expect 'join: a row in one of them only' 1 '' \
 		awk -f "$TOP/tools/join.awk" "$T/m" "$T/short"
+	printf 'row w sent_full 4[    1.0] msg\n' >"$T/cut"
+	expect 'join: a row that is cut' 1 '' awk -f "$TOP/tools/join.awk" "$T/cut" "$T/cut"
 	head='workload\tmetric\tmainline\tseries\n'
 	printf "%b" "${head}w\tdata_bad\t0\t1\n" >"$T/bad"
 	expect 'judge: wrong data' 1 'FAIL: w saw wrong data' awk -f "$TOP/tools/judge.awk" "$T/bad"
@@ -175,8 +362,17 @@ tables() {
 	expect 'judge: counters against the trace event' 1 'FAIL: w: ipi_full counts 5 and 5' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
+	printf "%b" "${head}w\tops\t5\t5\n" >"$T/none"
+	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/none"
+	expect 'judge: no trace events' 1 'FAIL: w lacks ipi_full or trace_ipi_full' \
+		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/none"
 	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\tsent_full\t4\t1\nw\tipis\t0\t3\n" >"$T/t"
+	expect 'table: a ratio' 0 '^w +sent_full +4 +1 +0.25$' awk -f "$TOP/tools/table.awk" "$T/t"
+	expect 'table: what is new' 0 '^ +ipis +0 +3 +new$' awk -f "$TOP/tools/table.awk" "$T/t"
+	printf "%b" "$head" >"$T/t"
+	expect 'table: an empty one' 1 '^workload' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "Claim: few\nCheck: r w sent_full series <= 1\nCheck: r w sent_full mainline >= 5\n" >"$T/claims"
 	awk -f "$TOP/tools/join.awk" "$T/m" "$T/s" >"$T/r.tsv"
 	expect "claims: one that holds" 1 "claims: 1 of 2 checks hold" \
@@ -193,11 +389,60 @@ tables() {
 	expect 'need: an unknown configuration' 2 "'vax'" "$TOP/tools/need.sh" vax
 }
 
+# stub NAME SCRIPT: a shell script in place of a tool, in a copy of this repository.
+stub() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$T/top/tools/$1.sh"
+	chmod +x "$T/top/tools/$1.sh"
+}
+
+# make run and make test around kernels and guests that do not exist.
+whole() {
+	mkdir -p "$T/top/Documentation" "$BUILD/log"
+	cp -r "$TOP/tools" "$T/top"
+	printf 'Claim: c\nCheck: run-arm64 w sent_full series <= 1\n' >"$T/top/Documentation/claims"
+	stub kernel 'echo image'
+	stub guest 'echo initramfs'
+	stub need ''
+	# shellcheck disable=SC2016
+	stub boot 'printf "row w ops 1\nrow w sent_full 1\nrow w data_bad 0\nog: exit w 0\n" >"$4"'
+	expect 'run: a table' 0 '^ +sent_full +1 +1 +1.00$' "$T/top/tools/run.sh" arm64
+	expect 'run: its file' 0 '^w	sent_full	1	1$' cat "$BUILD/results/run-arm64.tsv"
+	expect 'run: a part' 0 'written: .*/run-arm64-part.tsv' \
+		env WORKLOADS=w "$T/top/tools/run.sh" arm64
+	# shellcheck disable=SC2016
+	stub boot 'printf "row w sent_full 2\nog: exit w 0\n" >"$4"'
+	expect 'run: a claim that does not hold' 1 'FAIL: w sent_full series is 2, not <= 1' \
+		"$T/top/tools/run.sh" arm64
+	stub boot 'exit 1'
+	expect 'run: no guest' 1 'booting' "$T/top/tools/run.sh" arm64
+	expect 'run: leaves no old table' 1 '' test -e "$BUILD/results/run-arm64.tsv"
+	stub selftest 'exit 7'
+	expect 'test: a selftest that dies' 1 'tools.end # ended early with status 7' \
+		"$T/top/tools/test.sh" arm64
+	stub selftest 'printf "tools\tend\tpass\t\n"'
+	stub need 'exit 1'
+	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 0 skipped$' \
+		"$T/top/tools/test.sh" arm64
+	stub need ''
+	stub boot 'exit 143'
+	expect 'test: a boot that a signal ends' 143 'guest arm64: booting' \
+		"$T/top/tools/test.sh" arm64
+}
+
+fake_df "$T/bin" 99
+PATH=$T/bin:$PATH
 fake_base
+# Guests take their time: they run beside the rest.
+guests >"$T/guests" &
+guests=$!
 arguments
 base
 tree
-guests
+whole
 reports
 tables
+wait $guests
+cat "$T/guests"
+! grep -q '	fail	' "$T/guests" || failed=1
+printf 'tools\tend\tpass\t\n'
 exit $failed

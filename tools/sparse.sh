@@ -10,14 +10,14 @@ set -eu
 [ $# -eq 0 ] || usage
 
 "$TOP/tools/kernel.sh" x86_64 debug >/dev/null
-src=$BUILD/debug/src
+src=$(cd "$BUILD/debug/src" && pwd -P)
 out=$BUILD/debug/obj/x86_64
 base=$("$TOP/tools/base.sh")
 base=${base#* }
 
 objects=""
 left=""
-for f in $(git -C "$src" diff --name-only --diff-filter=AM "$base" HEAD -- '*.c'); do
+for f in $(git -C "$src" diff --name-only --no-renames --diff-filter=AM "$base" HEAD -- '*.c'); do
 	o=${f%.c}.o
 	if [ -f "$out/$o" ]; then objects="$objects $o"; else left="$left $f"; fi
 done
@@ -33,7 +33,8 @@ done
 [ "$(grep -c "^  CHECK" "$BUILD/log/sparse")" -ge "$(echo "$objects" | wc -w)" ] ||
 	die "sparse was not run on all of$objects: see $BUILD/log/sparse"
 
-git -C "$src" diff -U0 "$base" HEAD -- '*.c' '*.h' | awk -v log_="$BUILD/log/sparse" -v src="$src/" '
+git -C "$src" diff -U0 --no-renames --no-ext-diff --no-color --src-prefix=a/ --dst-prefix=b/ \
+	"$base" HEAD -- '*.c' '*.h' | awk -v log_="$BUILD/log/sparse" -v src="$src/" '
 	/^\+\+\+ b\// { file = substr($2, 3) }
 	/^@@/ {
 		split(substr($3, 2), at, ",")
@@ -43,7 +44,8 @@ git -C "$src" diff -U0 "$base" HEAD -- '*.c' '*.h' | awk -v log_="$BUILD/log/spa
 	END {
 		while ((getline l < log_) > 0) {
 			w = l
-			sub("^" src, "", w)
+			if (index(w, src) == 1)
+				w = substr(w, length(src) + 1)
 			sub(/^\.\.\//, "", w)
 			if (split(w, p, ":") > 3 && (p[1] ":" p[2]) in added && w ~ /(warning|error):/) {
 				print w

@@ -17,7 +17,7 @@ case $1 in
 mainline | series | debug) ;;
 *) usage ;;
 esac
-[ "$1" = mainline ] || patches=$(series | sed "s|^|${PATCHES:-$TOP/patches}/|")
+[ "$1" = mainline ] || patches=$(series | sed "s|^|$PATCHES/|")
 [ "$1" = debug ] || patches="$patches $(ls tools/count/*.patch)"
 
 base=$(tools/base.sh) || exit 1
@@ -29,7 +29,9 @@ if [ "$(cat "$src/.git/objects/info/alternates" 2>/dev/null)" != "${base% *}/obj
 fi
 # shellcheck disable=SC2086
 commit=$(tools/apply.sh "$src/.git" "${base#* }" $patches) || exit 1
-if [ "$(git -C "$src" rev-parse -q --verify HEAD 2>/dev/null)" != "$commit" ]; then
+# A file that was edited meanwhile is not what was asked for either.
+if [ "$(git -C "$src" rev-parse -q --verify HEAD 2>/dev/null)" != "$commit" ] ||
+	! git -C "$src" diff --quiet HEAD; then
 	say "source tree $1"
 	git -C "$src" checkout -q -f --detach "$commit" || die "cannot write $src: see above"
 fi

@@ -15,36 +15,57 @@ done
 # shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(configs)
 
+lock
 results=$BUILD/results
+OG_WHY=$BUILD/log/why
+export OG_WHY
 mkdir -p "$results" "$BUILD/log"
-rm -f "$results"/test-*.tsv
 
 # ktap NAME: a results file as KTAP.
 ktap() {
 	echo "KTAP version 1"
 	echo "# $1: build/results/test-$1.tsv"
 	awk -F '\t' '{
-		printf "%s %d %s.%s%s\n", $3 == "fail" ? "not ok" : "ok", NR, $1, $2,
-			$3 == "skip" ? " # SKIP " $4 : $4 != "" ? " # " $4 : ""
+		printf("%s %d %s.%s%s\n", $3 == "fail" ? "not ok" : "ok", NR, $1, $2,
+			$3 == "skip" ? " # SKIP " $4 : $4 != "" ? " # " $4 : "")
 	} END { print "1.." NR }' "$results/test-$1.tsv"
+}
+
+# try COMMAND...: run it; one that a signal ended ends this script as well.
+try() {
+	echo 'see the log' >"$OG_WHY"
+	rc=0
+	"$@" || rc=$?
+	case $rc in
+	129 | 130 | 143) exit $rc ;;
+	esac
+	return $rc
+}
+
+tools() {
+	try "$TOP/tools/selftest.sh" >"$results/test-tools.tsv" || :
+	# Its last row says that it came to its end.
+	last=$(tail -n 1 "$results/test-tools.tsv")
+	[ "${last#tools?end?pass}" != "$last" ] ||
+		printf 'tools\tend\tfail\tended early with status %s\n' $rc >>"$results/test-tools.tsv"
 }
 
 # one CONFIG: its console to a results file; what stops it is one failure.
 one() {
 	tsv=$results/test-$1.tsv
 	console=$BUILD/log/console-test-$1
-	OG_WHY=$BUILD/log/why
-	export OG_WHY
-	echo 'see the log' >"$OG_WHY"
-	if ! image=$("$TOP/tools/kernel.sh" "$1" debug) ||
-		! initramfs=$("$TOP/tools/guest.sh" "$1" "$BUILD/debug/src"); then
+	built=$BUILD/log/built
+	if ! try "$TOP/tools/kernel.sh" "$1" debug >"$built" ||
+		! try "$TOP/tools/guest.sh" "$1" "$BUILD/debug/src" >>"$built"; then
 		printf 'kernel\tbuild\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
 		return
 	fi
-	programs=$(selftests | awk '{ printf "%s%s", sep, $1; sep = "+" }')
+	programs=$(selftests | awk '{ printf("%s%s", sep, $1); sep = "+" }')
+	# Not that of an earlier boot, should this one not begin.
+	: >"$console"
 	say "guest $1: booting"
-	if "$TOP/tools/boot.sh" "$1" "$image" "$initramfs" "$console" \
-		panic_on_warn=1 hugepages=8 "og.run=$programs"; then
+	if try "$TOP/tools/boot.sh" "$1" "$(sed -n 1p "$built")" "$(sed -n 2p "$built")" \
+		"$console" panic_on_warn=1 hugepages=8 "og.run=$programs"; then
 		printf 'kernel\tboot\tpass\t\n' >"$tsv.new"
 	else
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
@@ -54,27 +75,29 @@ one() {
 	mv "$tsv.new" "$tsv"
 }
 
-# How many KUnit suites the fragments of CONFIG ask for.
-suites() {
-	for f in common "$(cfg "$1" kernel)" $(cfg "$1" debug | tr ',' ' '); do
-		cat "$TOP/tools/configs/$f.config"
-	done | grep -c '_KUNIT_TEST=y'
-}
-
 say "the tools themselves"
-"$TOP/tools/selftest.sh" >"$results/test-tools.tsv" || :
+for config in tools "$@"; do
+	rm -f "$results/test-$config.tsv"
+done
+tools
 ktap tools
 
-"$TOP/tools/need.sh" "$@"
+if ! try "$TOP/tools/need.sh" "$@"; then
+	printf 'need\tpackages\tfail\t%s\n' "$(cat "$OG_WHY")" >>"$results/test-tools.tsv"
+	tail -n 1 "$results/test-tools.tsv"
+	set --
+fi
 for config; do
 	say "$config"
 	one "$config"
 	ktap "$config"
 done
 
-cat "$results"/test-*.tsv | awk -F '\t' '
+for config in tools "$@"; do
+	cat "$results/test-$config.tsv"
+done | awk -F '\t' '
 	{ n[$3]++ }
 	END {
-		printf "%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"]
+		printf("%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"])
 		exit n["fail"] > 0 || !n["pass"]
 	}'
