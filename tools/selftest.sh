@@ -355,6 +355,9 @@ tables() {
 		awk -f "$TOP/tools/join.awk" "$T/m" "$T/short"
 	printf 'row w sent_full 4[    1.0] msg\n' >"$T/cut"
 	expect 'join: a row that is cut' 1 '' awk -f "$TOP/tools/join.awk" "$T/cut" "$T/cut"
+}
+
+judged() {
 	head='workload\tmetric\tmainline\tseries\n'
 	printf "%b" "${head}w\tdata_bad\t0\t1\n" >"$T/bad"
 	expect 'judge: wrong data' 1 'FAIL: w saw wrong data' awk -f "$TOP/tools/judge.awk" "$T/bad"
@@ -441,6 +444,7 @@ tree
 whole
 reports
 tables
+judged
 wait $guests
 cat "$T/guests"
 ! grep -q '	fail	' "$T/guests" || failed=1
