@@ -9,6 +9,7 @@
 #
 # Environment:
 #   ACCEL   tcg (default), icount (one CPU, the clock counts instructions) or kvm
+#   THREAD  multi (default) or single: how TCG runs the CPUs
 #   HANG, LIMIT   seconds (300, 1500)
 #   QEMU    another QEMU
 set -eu
@@ -28,7 +29,7 @@ DONE='og: done'
 
 machine=$(cfg "$config" machine) cpu=$(cfg "$config" cpu)
 case ${ACCEL:-tcg} in
-tcg) accel="-accel tcg,thread=multi -smp 4" ;;
+tcg) accel="-accel tcg,thread=${THREAD:-multi} -smp 4" ;;
 icount) accel="-accel tcg,thread=single -icount shift=0,sleep=off -smp 1" ;;
 kvm)
 	[ -w /dev/kvm ] || die "ACCEL=kvm: no /dev/kvm to write to; leave ACCEL out"

@@ -64,8 +64,9 @@ one() {
 	# Not that of an earlier boot, should this one not begin.
 	: >"$console"
 	say "guest $1: booting"
-	if try "$TOP/tools/boot.sh" "$1" "$(sed -n 1p "$built")" "$(sed -n 2p "$built")" \
-		"$console" panic_on_warn=1 hugepages=8 "og.run=$programs"; then
+	if try env THREAD="$(cfg "$1" thread)" "$TOP/tools/boot.sh" "$1" \
+		"$(sed -n 1p "$built")" "$(sed -n 2p "$built")" "$console" \
+		panic_on_warn=1 hugepages=8 "og.run=$programs"; then
 		printf 'kernel\tboot\tpass\t\n' >"$tsv.new"
 	else
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
