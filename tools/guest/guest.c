@@ -144,18 +144,3 @@ int enough_memory(size_t pages)
 		return 0;
 	return pages * page_size / 3 * 4 < (si.freeram + si.bufferram) * si.mem_unit;
 }
-
-static int cmp_ulong(const void *a, const void *b)
-{
-	unsigned long x = *(const unsigned long *)a;
-	unsigned long y = *(const unsigned long *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* median - of @n values, which it sorts */
-unsigned long median(unsigned long *v, int n)
-{
-	qsort(v, n, sizeof(*v), cmp_ulong);
-	return v[n / 2];
-}

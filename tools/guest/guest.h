@@ -28,7 +28,6 @@ void unmap_pages(void *p, size_t pages);
 void touch(void *p, size_t pages, unsigned long value);
 unsigned long check_pages(void *p, size_t pages, unsigned long value);
 int enough_memory(size_t pages);
-unsigned long median(unsigned long *v, int n);
 
 /* word - the first word of page @n at @p */
 static inline volatile unsigned long *word(void *p, size_t n)

@@ -7,7 +7,8 @@
  * Prints "row icount_OP_PAGES insn_per_call N" and "... insn_per_page N.N" for
  * munmap, dontneed, mprotect (to read-only), fork (the parent's part) and mremap
  * (to an address that is not table-aligned relative to the old one). Every page
- * has been written before the call. The numbers are medians of what
+ * has been written before the call. The numbers are the least of some
+ * rounds, so without the page allocator's batches and the timer, of what
  * CLOCK_MONOTONIC says, less the cost of reading it: instructions under QEMU's
  * -icount shift=0,sleep=off, and else nanoseconds.
  */
@@ -160,16 +161,17 @@ static const struct {
 static void measure(size_t op, size_t pages)
 {
 	int rounds = pages < LARGE ? ROUNDS_SMALL : ROUNDS_LARGE;
-	unsigned long v[ROUNDS_SMALL], m;
+	unsigned long m = -1UL, v;
 	int i;
 
 	if (!enough_memory(pages)) {
 		printf("skip icount_%s_%zu not enough memory\n", ops[op].name, pages);
 		return;
 	}
-	for (i = 0; i < rounds; i++)
-		v[i] = ops[op].once(pages);
-	m = median(v, rounds);
+	for (i = 0; i < rounds; i++) {
+		v = ops[op].once(pages);
+		m = v < m ? v : m;
+	}
 	printf("row icount_%s_%zu insn_per_call %lu\n", ops[op].name, pages, m);
 	printf("row icount_%s_%zu insn_per_page %lu.%lu\n", ops[op].name, pages,
 	       m / pages, m % pages * 10 / pages);
