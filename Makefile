@@ -2,6 +2,7 @@
 #
 #   make run [ARCH=CONFIG]      mainline beside series, counted (x86_64)
 #   make test [CONFIG=CONFIG]   the series, tested (all configurations)
+#   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
@@ -21,7 +22,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: help run test check check-quick check-prefixes tree refresh clean
+.PHONY: help run test stress check check-quick check-prefixes tree refresh clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -49,3 +50,6 @@ refresh:
 
 clean:
 	@tools/clean.sh
+
+stress:
+	@tools/stress.sh $(or $(one),x86_64) $(or $(call given,SECS),60) $(or $(call given,SEED),1)
