@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/kernel.sh CONFIG mainline|series|debug [WORDS...]
+# Usage: tools/kernel.sh CONFIG mainline|series|debug|mutants [WORDS...]
 #
 # Build the kernel of a configuration and print the path of its image. A
 # configuration symbol that a fragment asks for and Kconfig drops is an error.
@@ -21,7 +21,7 @@ ARCH=$(cfg "$config" arch)
 CROSS_COMPILE=$(cfg "$config" cross)
 image=$(cfg "$config" image)
 case $which in
-debug) extra=$(cfg "$config" debug) ;;
+debug | mutants) extra=$(cfg "$config" debug) ;;
 mainline | series) extra=$(cfg "$config" run) ;;
 *) usage ;;
 esac
