@@ -8,7 +8,8 @@
 # With WORDS, make is called with them in the tree as it was built last.
 #
 # Environment:
-#   JOBS   how many compilers at a time (default: the CPUs)
+#   JOBS    how many compilers at a time (default: the CPUs)
+#   EXTRA   one more fragment of tools/configs, built beside the kernel without it
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -ge 2 ] || usage
@@ -28,8 +29,8 @@ esac
 
 tree=$("$TOP/tools/src.sh" "$which") || exit 1
 src=${tree% *}
-out=$BUILD/$which/obj/$kernel
-log=$BUILD/log/kernel-$kernel-$which
+out=$BUILD/$which/obj/$kernel${EXTRA:+-$EXTRA}
+log=$BUILD/log/kernel-$kernel-$which${EXTRA:+-$EXTRA}
 mkdir -p "$out" "$BUILD/log"
 
 CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD/$which CCACHE_NOHASHDIR=1
@@ -49,7 +50,7 @@ if [ $# -gt 0 ]; then
 fi
 
 frags=
-for f in common "$kernel" $(echo "$extra" | tr ',' ' '); do
+for f in common "$kernel" $(echo "$extra" | tr ',' ' ') ${EXTRA:-}; do
 	frags="$frags $TOP/tools/configs/$f.config"
 done
 
@@ -70,19 +71,28 @@ fi
 [ -f "$out/vmlinux" ] || room "$BUILD" 2
 rm -f "$out/.og-stamp"
 
-say "kernel $kernel $which: configuring"
+# What Kconfig makes of the fragments need not be asked again for each mutant.
+kconfig="$(git -C "$src" ls-tree -r HEAD | grep -E "Kconfig|kconfig|config$" |
+	sha256sum | cut -c1-32) ${stamp##* }"
 configure() {
 	# shellcheck disable=SC2086
 	(kmake tinyconfig) &&
 		(cd "$out" && "$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $frags) &&
 		(kmake olddefconfig)
 }
-configure >"$log" 2>&1 || die "cannot configure $kernel: see $log"
+if [ "$(cat "$out/.og-config" 2>/dev/null)" = "$kconfig" ] && [ -f "$out/.config" ]; then
+	: >"$log"
+else
+	rm -f "$out/.og-config"
+	say "kernel $kernel $which: configuring"
+	configure >"$log" 2>&1 || die "cannot configure $kernel: see $log"
+fi
 # shellcheck disable=SC2086
 lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags) ||
 	die "cannot compare $out/.config with the fragments"
 # shellcheck disable=SC2086
 [ -z "$lost" ] || die "Kconfig dropped" $lost "(kernel $kernel, $which): mend tools/configs/*.config"
+echo "$kconfig" >"$out/.og-config"
 
 target=$(basename "$image")
 kmake -j"${JOBS:-$(nproc)}" "$target" >>"$log" 2>&1 &
