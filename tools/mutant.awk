@@ -14,7 +14,7 @@ function mine() {
 	return $1 == program && (test == "" || $2 == test)
 }
 
-# alike: is it one that says that the guest, or a program, did not come to its end?
+# ended: is it one that says that the guest, or a program, did not come to its end?
 function ended() {
 	if (detector == "kunit")
 		return $1 == "kunit"
@@ -41,10 +41,15 @@ FNR == NR && mine() {
 	else if ($3 == "fail" || test != "" || detector == "kunit" && detail != "")
 		bad = $2 " is " ($3 == "fail" ? "not ok" : "skipped") " without the mutant" ($4 ? ": " $4 : "")
 }
+FNR == NR && ended() && $3 == "fail" {
+	before[$1, $2] = 1
+	if (detector == "kunit")
+		bad = $2 " did not run to its end without the mutant"
+}
 FNR == NR { next }
 mine() && $3 == "fail" && passed[$1, $2] && what == "" { what = $2 }
 mine() { rows++ }
-ended() && $3 == "fail" && lost == "" { lost = $4 == "" ? $2 : $4 }
+ended() && $3 == "fail" && !(($1, $2) in before) && lost == "" { lost = $4 == "" ? $2 : $4 }
 END {
 	if (bad != "")
 		print "error", bad

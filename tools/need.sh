@@ -20,7 +20,7 @@ has() { command -v "$1"; }
 header() { echo "#include <$1>" | gcc -fsyntax-only -xc -; }
 links() { echo 'int main(void) { return 0; }' | "$1gcc" -static -xc -o /dev/null -; }
 
-check= libs=
+check='' libs=''
 [ "${1:-}" != -c ] || { check=1; shift; }
 [ "${1:-}" != -k ] || { libs=1; shift; }
 [ $# -gt 0 ] || usage

@@ -28,10 +28,10 @@ trap 'rm -rf "$tmp"' EXIT
 # pack WHICH: the initramfs of guest.sh with DIR in /t and the list runner.
 pack() {
 	base=$("$TOP/tools/guest.sh" "$config" "$BUILD/$1/src") || exit 1
-	out=$(dirname "$base")
+	guest=$(dirname "$base")
 	{
-		cat "$out/list"
-		echo "file /bin/suite $out/suite 0755 0 0"
+		cat "$guest/list"
+		echo "file /bin/suite $guest/suite 0755 0 0"
 		(cd "$dir" && find . -mindepth 1 -type d | sed 's|^\./||' | sort) |
 			awk 'BEGIN { print "dir /t 0755 0 0" } { print "dir /t/" $0 " 0755 0 0" }'
 		# What a program is linked with has to be where it looks for it.
@@ -42,7 +42,7 @@ pack() {
 			awk -v d="$dir" 'BEGIN { print "dir /lib 0755 0 0"; print "slink /lib64 lib 0777 0 0" }
 				{ print "file /lib/" $0 " " d "/lib/" $0 " 0755 0 0" }'
 	} >"$tmp/list"
-	"$(dirname "$out")/gen_init_cpio" -t 0 "$tmp/list" >"$tmp/initramfs" ||
+	"$(dirname "$guest")/gen_init_cpio" -t 0 "$tmp/list" >"$tmp/initramfs" ||
 		die "cannot pack the programs of $dir"
 }
 
@@ -53,6 +53,7 @@ run() {
 	image=$(EXTRA=kselftest "$TOP/tools/kernel.sh" "$config" "$which") || exit 1
 	pack "$which"
 	console=$BUILD/log/console-$name-$config-$out
+	: >"$console"
 	say "guest $config $which: booting for $name"
 	words="suite,-t,${TIMEOUT:-60},-T,${TOTAL:-1200},/t/list$(printf ',%s' "$@" | sed 's/^,$//')"
 	rc=0
