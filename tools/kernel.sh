@@ -8,8 +8,7 @@
 # With WORDS, make is called with them in the tree as it was built last.
 #
 # Environment:
-#   JOBS    how many compilers at a time (default: the CPUs)
-#   EXTRA   one more fragment of tools/configs, built beside the kernel without it
+#   JOBS   how many compilers at a time (default: the CPUs)
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -ge 2 ] || usage
@@ -29,8 +28,8 @@ esac
 
 tree=$("$TOP/tools/src.sh" "$which") || exit 1
 src=${tree% *}
-out=$BUILD/$which/obj/$kernel${EXTRA:+-$EXTRA}
-log=$BUILD/log/kernel-$kernel-$which${EXTRA:+-$EXTRA}
+out=$BUILD/$which/obj/$kernel
+log=$BUILD/log/kernel-$kernel-$which
 mkdir -p "$out" "$BUILD/log"
 
 CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD/$which CCACHE_NOHASHDIR=1
@@ -50,7 +49,7 @@ if [ $# -gt 0 ]; then
 fi
 
 frags=
-for f in common "$kernel" $(echo "$extra" | tr ',' ' ') ${EXTRA:-}; do
+for f in common "$kernel" $(echo "$extra" | tr ',' ' '); do
 	frags="$frags $TOP/tools/configs/$f.config"
 done
 

@@ -19,8 +19,6 @@ config=$1
 lock
 "$TOP/tools/need.sh" -k "$config"
 log=$BUILD/log/kselftest-$config
-EXTRA=kselftest
-export EXTRA
 "$TOP/tools/kernel.sh" "$config" series >"$log" || exit 1
 image=$(sed 1q "$log")
 src=$BUILD/series/src

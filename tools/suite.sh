@@ -4,7 +4,7 @@
 #
 # Run other people's tests on mainline and on the series, and compare: DIR has the
 # programs and the file "list" of tools/guest/suite.c. The kernels are those of
-# make run with the fragment kselftest. What differs is run again on both; a test
+# make run. What differs is run again on both; a test
 # whose results overlap then varies by itself. Prints what differs or varies, and
 # the totals; the table is build/results/NAME-CONFIG.tsv. Fails when a difference
 # is not explained in tools/configs/explained-NAME, or when nothing was run.
@@ -50,7 +50,7 @@ pack() {
 run() {
 	which=$1 out=$2
 	shift 2
-	image=$(EXTRA=kselftest "$TOP/tools/kernel.sh" "$config" "$which") || exit 1
+	image=$("$TOP/tools/kernel.sh" "$config" "$which") || exit 1
 	pack "$which"
 	console=$BUILD/log/console-$name-$config-$out
 	: >"$console"
