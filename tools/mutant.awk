@@ -4,6 +4,7 @@
 # kernel, then those of the mutant.
 #   -v detector=kunit -v detail=[SUITE.CASE] -v suites="A B"
 #   -v detector=selftest -v detail=PROGRAM[/TEST]
+#   -v detector=model -v detail=[[SHAPE.]SCENARIO]
 #   -v began=1   the mutant's guest began what the detector looks at
 # A test that fails without the mutant, or that nobody ran, catches nothing.
 
@@ -11,11 +12,15 @@
 function mine() {
 	if (detector == "kunit")
 		return detail == "" ? $1 in kunit : $1 "." $2 == detail
+	if (detector == "model")
+		return detail == "" || $2 == detail || substr($2, index($2, ".") + 1) == detail
 	return $1 == program && (test == "" || $2 == test)
 }
 
 # ended: is it one that says that the guest, or a program, did not come to its end?
 function ended() {
+	if (detector == "model")
+		return 0
 	if (detector == "kunit")
 		return $1 == "kunit"
 	return $1 == program && ($2 == "plan" || $2 == "exit") || $1 == "guest"
@@ -38,7 +43,7 @@ FNR == NR && mine() {
 	base++
 	if ($3 == "pass")
 		passed[$1, $2] = 1
-	else if ($3 == "fail" || test != "" || detector == "kunit" && detail != "")
+	else if ($3 == "fail" || detector != "model" && test != "" || detector == "kunit" && detail != "")
 		bad = $2 " is " ($3 == "fail" ? "not ok" : "skipped") " without the mutant" ($4 ? ": " $4 : "")
 }
 FNR == NR && ended() && $3 == "fail" {

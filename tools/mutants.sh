@@ -16,7 +16,7 @@
 #   Subject:    what the mutant does
 #   Rule:       the rule that it breaks
 #   Detectors:  DETECTOR[@CONFIG][:DETAIL]..., parted by blanks
-#     model[:SCENARIO]          tools/testing/mmu_gather
+#     model[:[SHAPE.]SCENARIO]  tools/testing/mmu_gather
 #     kunit[:SUITE.CASE]        the KUnit suites of the debug kernel
 #     selftest:PROGRAM[/TEST]   a program of tools/configs/selftests; TEST alone
 #                               when it begins with the program's name
@@ -45,7 +45,7 @@ mkdir -p "$results" "$BUILD/log"
 rm -f "$results/$name.tsv"
 tmp=$(mktemp -d "$results/.$name.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
-OG_WHY=$tmp/why
+OG_WHY=${OG_WHY:-$tmp/why}
 export OG_WHY
 
 # field PATCH NAME: one line of its head.
@@ -234,28 +234,81 @@ kernels() {
 	done
 }
 
-# model_of NAME [PATCH]: the model's results in $tmp/model-NAME.
-model_of() {
-	tree=$(MUTANT=${2:-} try "$TOP/tools/src.sh" mutants) || return 1
-	try "$TOP/tools/model.sh" "${tree% *}" >"$tmp/model" || :
-	sed -n 's/^\(not ok\|ok\) [0-9]* *-* *\([^ #]*\).*/model\t\2\t\1\t/p' "$tmp/model" |
-		awk -F '\t' '{ print $1 "\t" $2 "\t" ($3 == "ok" ? "pass" : "fail") "\t" }' >"$tmp/model-$1"
-	[ -s "$tmp/model-$1" ]
+# model_tree: what the model is made of, of the series, in $model.
+model_tree() {
+	where=$("$TOP/tools/base.sh") || return 1
+	model=$BUILD/mutants/model
+	rm -rf "$model" "$model.git"
+	borrow "$model.git" "${where% *}"
+	# shellcheck disable=SC2046
+	commit=$("$TOP/tools/apply.sh" "$model.git/.git" "${where#* }" \
+		$(series | sed "s|^|$PATCHES/|")) || return 1
+	mkdir -p "$model"
+	git -C "$model.git" archive "$commit" mm include arch/x86/include arch/arm64/include \
+		arch/powerpc/include arch/s390/include tools/testing/mmu_gather \
+		2>"$OG_WHY" | tar -x -C "$model" 2>/dev/null ||
+		die "the series has no tools/testing/mmu_gather, which a mutant names"
+}
+
+# model_run DETAIL OUT: SHAPE.SCENARIO, SCENARIO, SHAPE. or - (all), in $tmp/OUT.
+model_run() {
+	case $1 in
+	-) set -- "$1" "$2" '' '' ;;
+	*.*) set -- "$1" "$2" "${1%%.*}" "${1#*.}" ;;
+	*) set -- "$1" "$2" '' "$1" ;;
+	esac
+	make -C "$model/tools/testing/mmu_gather" -j"${JOBS:-$(nproc)}" CC="$cc" \
+		${3:+SHAPES="$3"} all >"$BUILD/log/model" 2>&1 || {
+		echo "the model does not build: $(grep -m1 -E 'error|Error' "$BUILD/log/model")" >"$OG_WHY"
+		return 1
+	}
+	make -s -C "$model/tools/testing/mmu_gather" CC="$cc" ${3:+SHAPES="$3"} run \
+		ARGS="${4:+-s $4}" >"$BUILD/log/model" 2>&1 || :
+	awk '/^(not )?ok / {
+		r = /^not/ ? "fail" : / # SKIP/ ? "skip" : "pass"
+		sub(/^(not )?ok [0-9]* *(- *)?/, "")
+		print "model\t" $1 "\t" r "\t"
+	}' "$BUILD/log/model" >"$tmp/$2"
+	[ -s "$tmp/$2" ] || {
+		echo "the model says nothing: $(tail -n 1 "$BUILD/log/model")" >"$OG_WHY"
+		return 1
+	}
+}
+
+# patch_model ARGS...: git apply, in no repository but the model's own tree.
+patch_model() {
+	(cd "$model" && GIT_CEILING_DIRECTORIES=$BUILD/mutants git apply "$@") 2>"$OG_WHY"
 }
 
 models() {
 	awk -F '\t' '$4 == "-"' "$tmp/plan" >"$tmp/here"
 	[ -s "$tmp/here" ] || return 0
-	model_of base || die "the model of the unmutated series: $(cat "$OG_WHY")"
+	cc=gcc
+	! command -v ccache >/dev/null || cc='ccache gcc'
+	CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD
+	export CCACHE_DIR CCACHE_BASEDIR
+	say "model: the unmutated series"
+	model_tree || die "the unmutated series: $(cat "$OG_WHY")"
+	# shellcheck disable=SC2013
+	for detail in $(cut -f5 "$tmp/here" | sort -u); do
+		model_run "$detail" "model-base-$detail" ||
+			die "the unmutated series: $(cat "$OG_WHY")"
+	done
 	for m in $(cut -f1 "$tmp/here" | uniq); do
 		awk -F '\t' -v m="$m" '$1 == m' "$tmp/here" >"$tmp/todo"
-		model_of "$m" "$MUTANTS/$m.patch" || { broken "$m"; continue; }
+		say "model: $m"
+		patch_model "$MUTANTS/$m.patch" || { broken "$m"; continue; }
 		while IFS='	' read -r m word _ _ detail; do
-			[ "$detail" != - ] && detail=model/$detail || detail=model
-			awk -f "$TOP/tools/mutant.awk" -v detector=model -v detail="$detail" \
-				-v began=1 "$tmp/model-base" "$tmp/model-$m" >"$tmp/verdict"
+			model_run "$detail" model || {
+				row "$m" "$word" error "$(cat "$OG_WHY")"
+				continue
+			}
+			awk -f "$TOP/tools/mutant.awk" -v detector=model -v detail="${detail#-}" \
+				-v began=1 "$tmp/model-base-$detail" "$tmp/model" >"$tmp/verdict"
 			row "$m" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
 		done <"$tmp/todo"
+		m=$(cut -f1 "$tmp/todo" | sed 1q)
+		patch_model -R "$MUTANTS/$m.patch" || die "cannot revert $m: $(cat "$OG_WHY")"
 	done
 }
 

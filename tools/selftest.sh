@@ -365,10 +365,10 @@ judged() {
 	expect 'judge: counters against the trace event' 1 'FAIL: w: ipi_full counts 5 and 5' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
-	printf "%b" "${head}w\tops\t5\t5\n" >"$T/none"
-	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/none"
+	printf "%b" "${head}w\tops\t5\t5\n" >"$T/noseries"
+	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/noseries"
 	expect 'judge: no trace events' 1 'FAIL: w lacks ipi_full or trace_ipi_full' \
-		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/none"
+		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/noseries"
 	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w\tsent_full\t4\t1\nw\tipis\t0\t3\n" >"$T/t"
@@ -424,9 +424,19 @@ whole() {
 		"$T/top/tools/test.sh" arm64
 	stub selftest 'printf "tools\tend\tpass\t\n"'
 	stub need 'exit 1'
-	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 0 skipped$' \
+	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 1 skipped$' \
 		"$T/top/tools/test.sh" arm64
 	stub need ''
+	mkdir -p "$T/top/mutants"
+	echo "Detectors: model" >"$T/top/mutants/1.patch"
+	cp "$T/top/tools/mutants.sh" "$T/mutants.sh"
+	# shellcheck disable=SC2016
+	stub mutants 'echo "no model" >"$OG_WHY"; exit 1'
+	stub boot 'exit 1'
+	expect 'test: mutants that cannot be had' 1 '^not ok 1 mutants.mutants.end # no model$' \
+		"$T/top/tools/test.sh" arm64
+	mv "$T/mutants.sh" "$T/top/tools/mutants.sh"
+	rm -r "$T/top/mutants"
 	stub boot 'exit 143'
 	expect 'test: a boot that a signal ends' 143 'guest arm64: booting' \
 		"$T/top/tools/test.sh" arm64
@@ -519,6 +529,55 @@ mutants() {
 	mutant_console
 	mutants_refused
 	mutants_judged
+	models_judged
+}
+
+
+# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush".
+fake_model() {
+	mkdir -p "$T/modelled" "$T/noseries"
+	(cd "$T/modelled" && for d in mm include arch/x86/include arch/arm64/include \
+		arch/powerpc/include arch/s390/include tools/testing/mmu_gather; do
+		mkdir -p $d && : >$d/keep
+	done)
+	: >"$T/noseries/series"
+	cp "$LINUX/Makefile" "$T/modelled"
+	printf 'flush\n' >"$T/modelled/mm/mmu_gather.c"
+	# shellcheck disable=SC2016
+	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo not ok 1 plain.a; fi\n\t@echo ok 2 plain.b $(ARGS)\n' \
+		>"$T/modelled/tools/testing/mmu_gather/Makefile"
+	git init -q --template= "$T/modelled"
+	git -C "$T/modelled" add -A
+	git -C "$T/modelled" -c user.name=o -c user.email=o commit -q -m base
+}
+
+# model_mutant NAME DETECTORS FROM TO
+model_mutant() {
+	printf 'Subject: s\nRule: r\nDetectors: %s\n\n--- a/mm/mmu_gather.c\n+++ b/mm/mmu_gather.c\n@@ -1 +1 @@\n-%s\n+%s\n' \
+		"$2" "$3" "$4" >"$T/mutants/$1.patch"
+}
+
+# shellcheck disable=SC2317
+models() {
+	env MUTANTS="$T/mutants" LINUX="$T/modelled" PATCHES="$T/noseries" "$T/top/tools/mutants.sh" -q
+}
+
+models_judged() {
+	rm -f "$T"/mutants/*
+	fake_model
+	model_mutant 1-a 'model:plain.a kunit' flush free
+	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a$' models
+	expect 'mutants: QUICK boots nothing' 0 '^1 mutants, 1 caught$' models
+	model_mutant 2-b 'model:b' flush free
+	expect 'mutants: the model does not' 1 '^survived 2-b by model:b' models
+	model_mutant 2-b 'model:c' flush free
+	expect 'mutants: no such scenario' 1 '^error .*2-b by model:c: c did not run without the mutant' models
+	model_mutant 2-b model never free
+	expect 'mutants: a patch that does not apply there' 1 '^error +2-b by model: error: patch failed' models
+	rm "$T/mutants/2-b.patch"
+	expect 'mutants: is as before after it' 0 '^1 mutants, 1 caught$' models
+	expect 'mutants: a series without a model' 1 'the series has no tools/testing/mmu_gather' \
+		env MUTANTS="$T/mutants" "$T/top/tools/mutants.sh" -q
 }
 
 # A tree of LTP with a program that differs, one that does not, and a script.
