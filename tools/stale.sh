@@ -17,7 +17,7 @@ set -eu
 # mutant CONFIG: the one whose MADV_DONTNEED flushes nothing.
 mutant() {
 	case $1 in
-	x86_64 | arm64 | ppc64le-radix) echo 101-finish-no-flush ;;
+	x86_64 | arm64 | ppc64le-radix) echo 114-no-flush ;;
 	s390x) echo 310-s390-no-ipte ;;
 	*) return 1 ;;
 	esac
