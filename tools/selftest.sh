@@ -365,10 +365,10 @@ judged() {
 	expect 'judge: counters against the trace event' 1 'FAIL: w: ipi_full counts 5 and 5' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
-	printf "%b" "${head}w\tops\t5\t5\n" >"$T/noseries"
-	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/noseries"
+	printf "%b" "${head}w\tops\t5\t5\n" >"$T/none"
+	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/none"
 	expect 'judge: no trace events' 1 'FAIL: w lacks ipi_full or trace_ipi_full' \
-		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/noseries"
+		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/none"
 	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w\tsent_full\t4\t1\nw\tipis\t0\t3\n" >"$T/t"
