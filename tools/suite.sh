@@ -64,8 +64,8 @@ run() {
 	esac
 	awk -f "$TOP/tools/suite.awk" "$console" >"$tmp/$out"
 	# A guest that dies, or splats, does so as one more test of its own.
-	printf 'guest\tend\t%s\n' "$(sed -e 's/^boot: //' -e 's/(console: .*//' \
-		-e 's/\[ *[0-9.]*\]//' -e 's/[0-9][0-9]*/N/g' "$tmp/boot" | sed -n '$p')" >>"$tmp/$out"
+	printf 'guest\tend\t%s\n' "$(sed -n 's/^boot: //p' "$tmp/boot" | sed -e 's/(console: .*//' \
+		-e 's/[0-9][0-9]*/N/g' | sed 1q)" >>"$tmp/$out"
 }
 
 # differ: all runs so far, in $tmp/tsv.
