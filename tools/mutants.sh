@@ -245,7 +245,8 @@ model_tree() {
 		$(series | sed "s|^|$PATCHES/|")) || return 1
 	mkdir -p "$model"
 	git -C "$model.git" archive "$commit" mm include arch/x86/include arch/arm64/include \
-		arch/powerpc/include arch/s390/include tools/testing/mmu_gather \
+		arch/powerpc/include arch/s390/include tools/include \
+		tools/testing/mmu_gather \
 		2>"$OG_WHY" | tar -x -C "$model" 2>/dev/null ||
 		die "the series has no tools/testing/mmu_gather, which a mutant names"
 }

@@ -537,7 +537,7 @@ mutants() {
 fake_model() {
 	mkdir -p "$T/modelled" "$T/noseries"
 	(cd "$T/modelled" && for d in mm include arch/x86/include arch/arm64/include \
-		arch/powerpc/include arch/s390/include tools/testing/mmu_gather; do
+		arch/powerpc/include arch/s390/include tools/include tools/testing/mmu_gather; do
 		mkdir -p $d && : >$d/keep
 	done)
 	: >"$T/noseries/series"
