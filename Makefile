@@ -3,6 +3,11 @@
 #   make run [ARCH=CONFIG]      mainline beside series, counted (x86_64)
 #   make test [CONFIG=CONFIG]   the series, tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
+#   make mutants [CONFIG=..] [QUICK=1] [ONLY=name]
+#                               the kernel broken on purpose: do the tests notice?
+#   make kselftest [CONFIG=..] [CATEGORIES=..]
+#   make ltp LTP=DIR [CONFIG=..]   other people's tests, mainline against series
+#   make stale [CONFIG=..]      how long an emulated CPU keeps a stale TLB entry
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
@@ -22,7 +27,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: help run test stress check check-quick check-prefixes tree refresh clean
+.PHONY: help run test stress mutants kselftest ltp stale check check-quick check-prefixes tree refresh clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -32,6 +37,18 @@ run:
 
 test:
 	@tools/test.sh $(one)
+
+mutants:
+	@ONLY="$(ONLY)" tools/mutants.sh $(if $(QUICK),-q) $(one)
+
+kselftest:
+	@CATEGORIES="$(CATEGORIES)" tools/kselftest.sh $(or $(one),x86_64)
+
+ltp:
+	@LTP="$(LTP)" tools/ltp.sh $(or $(one),x86_64)
+
+stale:
+	@tools/stale.sh $(one)
 
 check:
 	@tools/check.sh

@@ -31,6 +31,8 @@ compile() {
 
 guest=$TOP/tools/guest
 compile init "" "$guest/init.c"
+compile suite "" "$guest/suite.c"
+compile stale "" "$guest/stale.c"
 for p in workload icount stress; do
 	compile $p "" "$guest/$p.c" "$guest/guest.c"
 done
@@ -49,7 +51,7 @@ done
 	echo "nod /dev/console 0600 0 0 c 5 1"
 	echo "nod /dev/null 0666 0 0 c 1 3"
 	echo "file /init $out/init 0755 0 0"
-	for p in workload icount stress $tests; do
+	for p in workload icount stress stale $tests; do
 		echo "file /bin/$p $out/$p 0755 0 0"
 	done
 } >"$out/list"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/kernel.sh CONFIG mainline|series|debug [WORDS...]
+# Usage: tools/kernel.sh CONFIG mainline|series|debug|mutants [WORDS...]
 #
 # Build the kernel of a configuration and print the path of its image. A
 # configuration symbol that a fragment asks for and Kconfig drops is an error.
@@ -21,7 +21,7 @@ ARCH=$(cfg "$config" arch)
 CROSS_COMPILE=$(cfg "$config" cross)
 image=$(cfg "$config" image)
 case $which in
-debug) extra=$(cfg "$config" debug) ;;
+debug | mutants) extra=$(cfg "$config" debug) ;;
 mainline | series) extra=$(cfg "$config" run) ;;
 *) usage ;;
 esac
@@ -70,19 +70,28 @@ fi
 [ -f "$out/vmlinux" ] || room "$BUILD" 2
 rm -f "$out/.og-stamp"
 
-say "kernel $kernel $which: configuring"
+# What Kconfig makes of the fragments need not be asked again for each mutant.
+kconfig="$(git -C "$src" ls-tree -r HEAD | grep -E "Kconfig|kconfig|config$" |
+	sha256sum | cut -c1-32) ${stamp##* }"
 configure() {
 	# shellcheck disable=SC2086
 	(kmake tinyconfig) &&
 		(cd "$out" && "$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $frags) &&
 		(kmake olddefconfig)
 }
-configure >"$log" 2>&1 || die "cannot configure $kernel: see $log"
+if [ "$(cat "$out/.og-config" 2>/dev/null)" = "$kconfig" ] && [ -f "$out/.config" ]; then
+	: >"$log"
+else
+	rm -f "$out/.og-config"
+	say "kernel $kernel $which: configuring"
+	configure >"$log" 2>&1 || die "cannot configure $kernel: see $log"
+fi
 # shellcheck disable=SC2086
 lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags) ||
 	die "cannot compare $out/.config with the fragments"
 # shellcheck disable=SC2086
 [ -z "$lost" ] || die "Kconfig dropped" $lost "(kernel $kernel, $which): mend tools/configs/*.config"
+echo "$kconfig" >"$out/.og-config"
 
 target=$(basename "$image")
 kmake -j"${JOBS:-$(nproc)}" "$target" >>"$log" 2>&1 &

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/need.sh [-c] CONFIG...
+# Usage: tools/need.sh [-c] [-k] CONFIG...
 #
 # Have what the configurations need: compilers, a static libc, QEMU and the
-# tools of a kernel build (-c: those of make check as well). As root on Debian
+# tools of a kernel build (-c: those of make check as well,
+# -k: the libraries of selftests/mm, where the machine itself is an x86_64). As root on Debian
 # what is missing is installed, elsewhere it is named and the script stops.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -19,8 +20,9 @@ has() { command -v "$1"; }
 header() { echo "#include <$1>" | gcc -fsyntax-only -xc -; }
 links() { echo 'int main(void) { return 0; }' | "$1gcc" -static -xc -o /dev/null -; }
 
-check=
+check='' libs=''
 [ "${1:-}" != -c ] || { check=1; shift; }
+[ "${1:-}" != -k ] || { libs=1; shift; }
 [ $# -gt 0 ] || usage
 
 # probe CONFIG...: the packages that are missing, in $missing.
@@ -36,6 +38,10 @@ probe() {
 	for c in ${check:+quilt shellcheck sparse}; do
 		lack "$c" has "$c"
 	done
+	if [ -n "$libs" ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
+		lack libcap-dev header sys/capability.h
+		lack libnuma-dev header numa.h
+	fi
 	for config; do
 		pkgs=$(cfg "$config" packages)
 		# An amd64 compiler is no cross compiler on amd64.

@@ -11,7 +11,7 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset ACCEL THREAD WORKLOADS CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
+unset ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
 	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
@@ -424,12 +424,244 @@ whole() {
 		"$T/top/tools/test.sh" arm64
 	stub selftest 'printf "tools\tend\tpass\t\n"'
 	stub need 'exit 1'
-	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 0 skipped$' \
+	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 1 skipped$' \
 		"$T/top/tools/test.sh" arm64
 	stub need ''
+	mkdir -p "$T/top/mutants"
+	echo "Detectors: model" >"$T/top/mutants/1.patch"
+	cp "$T/top/tools/mutants.sh" "$T/mutants.sh"
+	# shellcheck disable=SC2016
+	stub mutants 'echo "no model" >"$OG_WHY"; exit 1'
+	stub boot 'exit 1'
+	expect 'test: mutants that cannot be had' 1 '^not ok 1 mutants.mutants.end # no model$' \
+		"$T/top/tools/test.sh" arm64
+	mv "$T/mutants.sh" "$T/top/tools/mutants.sh"
+	rm -r "$T/top/mutants"
 	stub boot 'exit 143'
 	expect 'test: a boot that a signal ends' 143 'guest arm64: booting' \
 		"$T/top/tools/test.sh" arm64
+}
+
+
+# mutant NAME DETECTORS [RULE]: a patch of mutants/ without a diff.
+mutant() {
+	printf 'Subject: s\nRule: %s\nDetectors: %s\n\ndiff --git a/f b/f\n' "${3-r}" "$2" >"$T/mutants/$1.patch"
+}
+
+# shellcheck disable=SC2317
+breaks() {
+	env MUTANTS="$T/mutants" "$T/top/tools/mutants.sh" "$@"
+}
+
+# What a guest of the unmutated kernel says, and that of a mutant.
+mutant_console() {
+	k='[ 0.1] KTAP version 1\n[ 0.1] 1..1\n[ 0.1]     # Subtest: mmu_gather\n[ 0.1]     1..1\n'
+	p='og: start prog\nTAP version 13\n1..1\n'
+	printf '%b' "${k}[ 0.1]     ok 1 range\n[ 0.1] ok 1 mmu_gather\n${p}ok 1 prog.a\nog: exit prog 0\nog: done\n" >"$T/good"
+	printf '%b' "${k}[ 0.1]     not ok 1 range\n[ 0.1] not ok 1 mmu_gather\n${p}not ok 1 prog.a\nog: exit prog 1\nog: done\n" >"$T/caught"
+	printf '%b' "${k}[ 0.1] Kernel panic\n" >"$T/dies"
+	printf '%b' "[ 0.1] Kernel panic\n" >"$T/early"
+}
+
+# boots BASE MUTANT: the consoles of the next guests.
+boots() {
+	stub boot "case \$4 in *base*) cat '$T/$1' ;; *) cat '$T/$2' ;; esac >\"\$4\""
+}
+
+mutants_refused() {
+	expect 'mutants: no directory' 1 'no mutants in' breaks
+	mutant 1-a kunit ''
+	expect 'mutants: no rule' 1 "mutants/1-a.patch has no line 'Rule:'" breaks
+	mutant 1-a magic
+	expect 'mutants: an unknown detector' 1 "no detector 'magic'" breaks
+	mutant 1-a selftest
+	expect 'mutants: a selftest without a name' 1 "no detector 'selftest'" breaks
+	mutant 1-a kunit@vax
+	expect 'mutants: a detector of no configuration' 2 "unknown ARCH or CONFIG 'vax'" breaks
+	expect 'mutants: an unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" breaks vax
+	mutant 1-a kunit
+	expect 'mutants: ONLY names none' 1 "no mutant for this: ONLY='2'" env ONLY=2 \
+		MUTANTS="$T/mutants" "$T/top/tools/mutants.sh"
+	mutant 1-a checker@arm64
+	expect 'mutants: none for this CONFIG' 1 "no mutant for this: .*CONFIG='x86_64'" breaks x86_64
+}
+
+mutants_judged() {
+	mutant 1-a 'kunit selftest:prog.a kunit@s390x'
+	boots good caught
+	expect 'mutants: caught' 0 '^1 mutants, 1 caught$' breaks
+	expect 'mutants: the rows' 0 '^1-a	kunit@s390x	caught	range$' cat "$BUILD/results/mutants.tsv"
+	boots good good
+	expect 'mutants: a survivor' 1 '^1 mutants, 0 caught$' breaks
+	expect 'mutants: a detector that is dead' 1 '^FAIL: the detector kunit caught nothing$' breaks
+	boots caught caught
+	expect 'mutants: a test that fails anyhow' 1 'error +1-a by kunit: range is not ok without the mutant' breaks
+	boots good dies
+	expect 'mutants: a guest that dies in KUnit' 1 'caught +1-a by kunit: no end' breaks
+	expect 'mutants: and so before the program' 1 'error +1-a by selftest:prog.a: the guest did not get to' breaks
+	boots good early
+	expect 'mutants: a guest that dies at boot' 1 'error +1-a by kunit: the guest did not get to' breaks
+	boots dies caught
+	expect 'mutants: the series itself dies' 1 'the unmutated series does not come to its end' breaks
+	mutant 1-a kunit@arm64
+	boots good caught
+	expect 'mutants: a suite that is not there' 1 'error .*lazy_mmu_mode did not run to its end without' breaks
+	mutant 1-a checker
+	mkdir -p "$BUILD/mutants/obj/x86_64"
+	: >"$BUILD/mutants/obj/x86_64/.config"
+	boots good caught
+	expect 'mutants: a kernel without the checker' 1 'error +1-a by checker: this kernel has no debt checker' breaks
+	echo CONFIG_TLB_DEBT=y >"$BUILD/mutants/obj/x86_64/.config"
+	echo '[    1.0] TLB debt: page freed' | cat "$T/good" - >"$T/owes"
+	boots good owes
+	expect 'mutants: the checker warns' 0 'caught +1-a by checker: TLB debt: page freed' breaks
+	boots owes owes
+	expect 'mutants: the checker always warns' 1 'error .*warns without the mutant' breaks
+	# shellcheck disable=SC2016
+	stub kernel '[ -z "${MUTANT:-}" ] || { echo "p does not apply" >"$OG_WHY"; exit 1; }; echo image'
+	boots good caught
+	expect 'mutants: a patch that does not apply' 1 'error +1-a by checker: p does not apply' breaks
+	stub kernel 'echo image'
+}
+
+mutants() {
+	mkdir -p "$T/mutants"
+	mutant_console
+	mutants_refused
+	mutants_judged
+	models_judged
+}
+
+
+# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush".
+fake_model() {
+	mkdir -p "$T/modelled" "$T/noseries"
+	(cd "$T/modelled" && for d in mm include arch/x86/include arch/arm64/include \
+		arch/powerpc/include arch/s390/include tools/include tools/testing/mmu_gather; do
+		mkdir -p $d && : >$d/keep
+	done)
+	: >"$T/noseries/series"
+	cp "$LINUX/Makefile" "$T/modelled"
+	printf 'flush\n' >"$T/modelled/mm/mmu_gather.c"
+	# shellcheck disable=SC2016
+	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo not ok 1 plain.a; fi\n\t@echo ok 2 plain.b $(ARGS)\n' \
+		>"$T/modelled/tools/testing/mmu_gather/Makefile"
+	git init -q --template= "$T/modelled"
+	git -C "$T/modelled" add -A
+	git -C "$T/modelled" -c user.name=o -c user.email=o commit -q -m base
+}
+
+# model_mutant NAME DETECTORS FROM TO
+model_mutant() {
+	printf 'Subject: s\nRule: r\nDetectors: %s\n\n--- a/mm/mmu_gather.c\n+++ b/mm/mmu_gather.c\n@@ -1 +1 @@\n-%s\n+%s\n' \
+		"$2" "$3" "$4" >"$T/mutants/$1.patch"
+}
+
+# shellcheck disable=SC2317
+models() {
+	env MUTANTS="$T/mutants" LINUX="$T/modelled" PATCHES="$T/noseries" "$T/top/tools/mutants.sh" -q
+}
+
+models_judged() {
+	rm -f "$T"/mutants/*
+	fake_model
+	model_mutant 1-a 'model:plain.a kunit' flush free
+	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a$' models
+	expect 'mutants: QUICK boots nothing' 0 '^1 mutants, 1 caught$' models
+	model_mutant 2-b 'model:b' flush free
+	expect 'mutants: the model does not' 1 '^survived 2-b by model:b' models
+	model_mutant 2-b 'model:c' flush free
+	expect 'mutants: no such scenario' 1 '^error .*2-b by model:c: c did not run without the mutant' models
+	model_mutant 2-b model never free
+	expect 'mutants: a patch that does not apply there' 1 '^error +2-b by model: error: patch failed' models
+	rm "$T/mutants/2-b.patch"
+	expect 'mutants: is as before after it' 0 '^1 mutants, 1 caught$' models
+	expect 'mutants: a series without a model' 1 'the series has no tools/testing/mmu_gather' \
+		env MUTANTS="$T/mutants" "$T/top/tools/mutants.sh" -q
+}
+
+# A tree of LTP with a program that differs, one that does not, and a script.
+fake_ltp() {
+	mkdir -p "$T/ltp/runtest" "$T/ltp/testcases/kernel/mem"
+	printf 'mmap01 mmap01 -x\nsh01 sh01.sh\nnone01 none01\n' >"$T/ltp/runtest/mm"
+	printf 'mmap01 mmap01\nmunmap01 munmap01\nopen01 open01\n' >"$T/ltp/runtest/syscalls"
+}
+
+fake_ltp_programs() {
+	echo '#include <stdio.h>
+		int main(void) { puts("t.c:1: TPASS: fine"); return 0; }' |
+		gcc -xc -static -o "$T/ltp/testcases/kernel/mem/mmap01" -
+	echo '#include <stdio.h>
+		int main(void)
+		{
+			int c = getc(fopen("'"$T/which"'", "r"));
+			puts(c == 109 ? "t.c:1: TPASS: fine" : "t.c:1: TFAIL: broken");
+			return c != 109;
+		}' | gcc -xc -static -o "$T/ltp/testcases/kernel/mem/munmap01" -
+	printf '#!/bin/sh\n' >"$T/ltp/testcases/kernel/mem/sh01.sh"
+	chmod +x "$T/ltp/testcases/kernel/mem/sh01.sh"
+}
+
+# shellcheck disable=SC2317
+ltp() { env LTP="$T/ltp" "$T/top/tools/ltp.sh" x86_64; }
+
+# Guests that are this machine: the list is run by the real tools/guest/suite.c.
+ltp_guests() {
+	gcc -O2 -static -o "$T/suite" "$TOP/tools/guest/suite.c"
+	printf '#!/bin/sh\n' >"$T/gen_init_cpio"
+	mkdir -p "$T/guest/x86_64"
+	cp "$T/gen_init_cpio" "$T/guest/gen_init_cpio"
+	chmod +x "$T/guest/gen_init_cpio"
+	: >"$T/guest/x86_64/list"
+	stub guest "echo '$T/guest/x86_64/initramfs'"
+	stub kernel "echo \$2 >'$T/which'; echo image"
+	stub boot "'$T/suite' -t 5 '$BUILD/series/ltp/list' >\"\$4\""
+}
+
+ltp_tests() {
+	expect 'ltp: no LTP' 2 'give a built LTP tree: make ltp LTP=DIR' "$T/top/tools/ltp.sh" x86_64
+	expect 'ltp: another directory' 1 'has no runtest/mm: LTP is the top' ltp
+	fake_ltp
+	expect 'ltp: a tree that is not built' 1 'ltp is not built: run make in it first' ltp
+	fake_ltp_programs
+	ltp_guests
+	expect 'ltp: what differs' 1 '^differs +munmap01: exit: mainline 0, series 1$' ltp
+	expect 'ltp: the totals' 1 '^2 of 2 tests run \(0 without an end\), 5 results: 3 alike, 0 vary, 0 differ and are explained, 3 differ$' ltp
+	expect 'ltp: what is left out' 1 '^left out: sh01: sh01.sh is a script$' ltp
+	printf 'munmap01\t.*\ta known one\n' >"$T/top/tools/configs/explained-ltp"
+	expect 'ltp: what is explained' 0 '^explained munmap01: TFAIL: mainline none, series 1 \(a known one\)$' ltp
+	stub boot 'exit 1'
+	expect 'ltp: guests that run nothing' 1 '^0 of 2 tests run' ltp
+}
+
+differences() {
+	printf 'og: start suite\nsuite: p: ok 1 at 0x7f12 took 1.25 s\nsuite: p: not ok 2 b # why\nsuite: p: # ok 3 c # SKIP no\nsuite: p exit 1\n' >"$T/console"
+	expect 'suite: TAP' 0 '^p	at 0x took N s	pass$' awk -f "$TOP/tools/suite.awk" "$T/console"
+	expect 'suite: a skip' 0 '^p	c	skip$' awk -f "$TOP/tools/suite.awk" "$T/console"
+	printf 'a\tx\tpass\nb\tx\tpass\n' >"$T/m1"
+	printf 'a\tx\tfail\nb\tx\tpass\n' >"$T/s1"
+	printf 'a\tx\tfail\n' >"$T/m2"
+	expect 'differ: one run' 0 '^a	x	pass	fail	differs	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" side=s "$T/s1"
+	expect 'differ: a second one shows it vary' 0 '^a	x	pass	fail	varies	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m2" side=s "$T/s1" "$T/s1"
+	expect 'differ: what was not run again' 0 '^b	x	pass	pass	same	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m2" side=s "$T/s1" "$T/s1"
+	head -n 1 "$T/m1" >"$T/m1.short"
+	expect 'differ: a result that is missing' 0 '^b	x	none	pass	differs	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/m1.short" side=s "$T/s1"
+	# shellcheck disable=SC2016
+	printf 'CATEGORY="mmap" run_test ./a -x\nCATEGORY="thp" run_test bash ./b.sh\nCATEGORY="thp" run_test ./c ${P}\n' >"$T/vm"
+	expect 'vmtests: a line' 0 '^mmap:a:-x ./a -x$' awk -f "$TOP/tools/vmtests.awk" "$T/vm"
+	expect 'vmtests: a script' 0 '^# left out: bash ./b.sh$' awk -f "$TOP/tools/vmtests.awk" "$T/vm"
+	expect 'vmtests: what is not built' 0 '^# left out: ./c$' \
+		awk -v have=a -f "$TOP/tools/vmtests.awk" "$T/vm"
+	mkdir -p "$BUILD/series/src/tools/testing/selftests/mm"
+	cp "$T/vm" "$BUILD/series/src/tools/testing/selftests/mm/run_vmtests.sh"
+	expect 'kselftest: an unknown category' 2 "no category 'vax': it has mmap thp" \
+		env CATEGORIES=vax "$T/top/tools/kselftest.sh" x86_64
+	expect 'stale: nothing to measure' 2 'nothing to measure on ppc64le-hash' \
+		"$T/top/tools/stale.sh" ppc64le-hash
 }
 
 fake_df "$T/bin" 99
@@ -442,6 +674,9 @@ arguments
 base
 tree
 whole
+mutants
+ltp_tests
+differences
 reports
 tables
 judged

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/src.sh mainline|series|debug
+# Usage: tools/src.sh mainline|series|debug|mutants
 #
 # Lay a source tree out in build and print "DIR COMMIT":
 #   mainline   the base and the measurement patch
 #   series     the base, the series and the measurement patch
 #   debug      the base and the series
+#   mutants    the same, and the patch that MUTANT names, if it does
 # Only files that changed are written, so that a build redoes no more.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -14,11 +15,14 @@ set -eu
 cd "$TOP"
 patches=
 case $1 in
-mainline | series | debug) ;;
+mainline | series | debug | mutants) ;;
 *) usage ;;
 esac
 [ "$1" = mainline ] || patches=$(series | sed "s|^|$PATCHES/|")
-[ "$1" = debug ] || patches="$patches $(ls tools/count/*.patch)"
+case $1 in
+mainline | series) patches="$patches $(ls tools/count/*.patch)" ;;
+mutants) patches="$patches ${MUTANT:-}" ;;
+esac
 
 base=$(tools/base.sh) || exit 1
 src=$BUILD/$1/src

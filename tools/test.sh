@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/test.sh [CONFIG...]
 #
-# Test the tools themselves, then, for each configuration (default: all), build
+# Test the tools themselves and, with the mutants that it is to catch, the
+# user-space model of the gather, then, for each configuration (default: all), build
 # the series with the debug fragments, boot it with panic_on_warn, run KUnit and
 # the selftests of tools/configs/selftests, and print the results as KTAP. They
 # stand in build/results/test-CONFIG.tsv too. The last line is
@@ -50,6 +51,23 @@ tools() {
 		printf 'tools\tend\tfail\tended early with status %s\n' $rc >>"$results/test-tools.tsv"
 }
 
+# mutants: those of mutants/ that the user-space model is to catch.
+mutants() {
+	tsv=$results/test-mutants.tsv
+	if ! grep -qs '^Detectors:.*model' "$TOP"/mutants/*.patch; then
+		printf 'mutants\tmodel\tskip\tno mutant names the model\n' >"$tsv"
+		return
+	fi
+	rm -f "$results/mutants-quick.tsv"
+	try "$TOP/tools/mutants.sh" -q >"$BUILD/log/mutants" || :
+	if [ -s "$results/mutants-quick.tsv" ]; then
+		awk -F '\t' '{ print "mutants\t" $1 "." $2 "\t" ($3 == "caught" ? "pass" : "fail") "\t" $3 " " $4 }' \
+			"$results/mutants-quick.tsv" >"$tsv"
+	else
+		printf 'mutants\tend\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
+	fi
+}
+
 # one CONFIG: its console to a results file; what stops it is one failure.
 one() {
 	tsv=$results/test-$1.tsv
@@ -77,11 +95,14 @@ one() {
 }
 
 say "the tools themselves"
-for config in tools "$@"; do
+for config in tools mutants "$@"; do
 	rm -f "$results/test-$config.tsv"
 done
 tools
 ktap tools
+say "mutants, in the model"
+mutants
+ktap mutants
 
 if ! try "$TOP/tools/need.sh" "$@"; then
 	printf 'need\tpackages\tfail\t%s\n' "$(cat "$OG_WHY")" >>"$results/test-tools.tsv"
@@ -94,7 +115,7 @@ for config; do
 	ktap "$config"
 done
 
-for config in tools "$@"; do
+for config in tools mutants "$@"; do
 	cat "$results/test-$config.tsv"
 done | awk -F '\t' '
 	{ n[$3]++ }

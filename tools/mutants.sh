@@ -1,0 +1,337 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Usage: tools/mutants.sh [-q] [CONFIG]
+#
+# Break the kernel on purpose and see that the tests notice: apply each patch of
+# mutants/ to the series, in a source tree of its own, build it, and run the
+# detectors that the patch names. A detector has caught a mutant when it fails
+# with it and passes, in the same run, without it. Prints a line for each and
+# "N mutants, N caught"; the table is build/results/mutants.tsv (mutant,
+# detector, caught|survived|error, what). Fails when one was not caught by a
+# detector that it names, or when a detector caught nothing at all.
+#   -q       only what the user-space model catches: no kernel is built
+#   CONFIG   boot this one (x86_64), and leave out detectors of other ones
+#
+# The head of a patch has the lines
+#   Subject:    what the mutant does
+#   Rule:       the rule that it breaks
+#   Detectors:  DETECTOR[@CONFIG][:DETAIL]..., parted by blanks
+#     model[:[SHAPE.]SCENARIO]  tools/testing/mmu_gather
+#     kunit[:SUITE.CASE]        the KUnit suites of the debug kernel
+#     selftest:PROGRAM[/TEST]   a program of tools/configs/selftests; TEST alone
+#                               when it begins with the program's name
+#     checker[:PROGRAM[/TEST]]  the kernel's debt checker, while that program
+#                               (all of them, if none is named) runs
+#
+# Environment:
+#   ONLY   parts of names, comma separated: those mutants only
+set -eu
+. "$(dirname "$0")/lib.sh"
+quick=
+[ "${1:-}" != -q ] || { quick=1; shift; }
+[ $# -le 1 ] || usage
+for config; do
+	known "$config"
+done
+given=${1:-}
+MUTANTS=$(absolute "${MUTANTS:-$TOP/mutants}")
+
+name=mutants
+[ -z "${ONLY:-}$given" ] || name=mutants-part
+[ -z "$quick" ] || name=mutants-quick
+lock
+results=$BUILD/results
+mkdir -p "$results" "$BUILD/log"
+rm -f "$results/$name.tsv"
+tmp=$(mktemp -d "$results/.$name.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+OG_WHY=${OG_WHY:-$tmp/why}
+export OG_WHY
+
+# field PATCH NAME: one line of its head.
+field() {
+	sed -n -e '/^diff /q' -e "s/^$2: *//p" "$1" | sed 1q
+}
+
+# wanted NAME: does ONLY name it?
+wanted() {
+	[ -n "${ONLY:-}" ] || return 0
+	for part in $(echo "$ONLY" | tr ',' ' '); do
+		case $1 in
+		*"$part"*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# one_plan NAME WORD: "NAME WORD DETECTOR CONFIG DETAIL" of one detector, if it runs here.
+one_plan() {
+	kind=${2%%:*} detail=
+	[ "$kind" = "$2" ] || detail=${2#*:}
+	where=${kind#*@}
+	[ "$where" != "$kind" ] || where=
+	kind=${kind%%@*}
+	case $kind:$detail in
+	model:* | kunit:* | selftest:?* | checker:*) ;;
+	*) die "mutants/$1.patch: no detector '$2': it is model, kunit, selftest:PROGRAM or checker" ;;
+	esac
+	[ -z "$where" ] || (known "$where") || exit 2
+	if [ "$kind" = model ]; then
+		where=-
+	elif [ -n "$quick" ] || { [ -n "$given" ] && [ -n "$where" ] && [ "$where" != "$given" ]; }; then
+		return
+	fi
+	case $kind:$detail in
+	selftest:*/* | checker:*/* | checker:) ;;
+	selftest:*.* | checker:*.*) detail=${detail%%.*}/$detail ;;
+	esac
+	# No cell is empty: a shell's read takes two tabs for one.
+	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$kind" "${where:-${given:-x86_64}}" "${detail:--}"
+}
+
+plan() {
+	for p in "$MUTANTS"/*.patch; do
+		[ -r "$p" ] || die "no mutants in $MUTANTS"
+		m=$(basename "$p" .patch)
+		for f in Subject Rule Detectors; do
+			[ -n "$(field "$p" $f)" ] || die "mutants/$m.patch has no line '$f:' above its diff"
+		done
+		wanted "$m" || continue
+		for word in $(field "$p" Detectors); do
+			one_plan "$m" "$word"
+		done
+	done
+}
+plan >"$tmp/plan"
+[ -s "$tmp/plan" ] || die "no mutant for this: ONLY='${ONLY:-}' CONFIG='$given'"
+
+: >"$tmp/rows"
+# row MUTANT WORD VERDICT WHAT
+row() {
+	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$tmp/rows"
+	printf '%-8s %s by %s%s\n' "$3" "$1" "$2" "${4:+: $4}"
+}
+
+# try COMMAND...: run it; one that a signal ended ends this script as well.
+try() {
+	echo 'see the log' >"$OG_WHY"
+	rc=0
+	"$@" || rc=$?
+	case $rc in
+	129 | 130 | 143) exit $rc ;;
+	esac
+	return $rc
+}
+
+# words DETECTOR...: what og.run= gets of these lines of the plan, tests by name.
+words() {
+	awk -F '\t' -v all="$(selftests | tr '\n' ' ')" '
+		$3 != "selftest" && $3 != "checker" { next }
+		$5 == "-" { n = split(all, a, " "); for (i = 1; i <= n; i++) whole[a[i]] = 1; next }
+		{
+			p = $5; sub(/\/.*/, "", p)
+			if (!(p in seen)) { seen[p] = 1; order[++k] = p }
+			if ($5 == p) whole[p] = 1
+			else if (!(($5) in had)) { had[$5] = 1; t = $5; sub(/^[^\/]*\//, "", t); tests[p] = tests[p] ",-r," t }
+		}
+		END {
+			for (p in whole) if (!(p in seen)) order[++k] = p
+			for (i = 1; i <= k; i++)
+				printf("%s%s%s", i > 1 ? "+" : "", order[i], order[i] in whole ? "" : tests[order[i]])
+		}'
+}
+
+# boot CONFIG NAME WORDS: the results of a guest in $tmp/NAME, its console in
+# the log. That it splats is no matter here: the detectors say what is.
+boot() {
+	console=$BUILD/log/console-mutant-$2
+	image=$(sed -n 1p "$tmp/image") initramfs=$(sed -n 2p "$tmp/image")
+	: >"$console"
+	say "guest $1: booting $2"
+	env THREAD="$(cfg "$1" thread)" HANG="${HANG:-120}" LIMIT="${LIMIT:-900}" \
+		"$TOP/tools/boot.sh" "$1" "$image" "$initramfs" "$console" \
+		hugepages=8 ${3:+"og.run=$3"} 2>"$tmp/boot" || {
+		rc=$?
+		case $rc in
+		129 | 130 | 143) exit $rc ;;
+		esac
+	}
+	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1")" -v programs=0 \
+		"$console" >"$tmp/$2"
+}
+
+# build CONFIG [PATCH]: image and initramfs, in $tmp/image.
+build() {
+	MUTANT=${2:-} try "$TOP/tools/kernel.sh" "$1" mutants >"$tmp/image" &&
+		try "$TOP/tools/guest.sh" "$1" "$BUILD/mutants/src" >>"$tmp/image"
+}
+
+# owes NAME: the first thing the checker warned of in a console.
+owes() {
+	grep -aoE 'TLB debt: .*' "$BUILD/log/console-mutant-$1" | sed 1q | tr -d '\r'
+}
+
+# judge CONFIG MUTANT: the verdicts of $tmp/todo, after its boot.
+judge() {
+	console=$BUILD/log/console-mutant-$2-$1
+	while IFS='	' read -r m word kind _ detail; do
+		[ "$detail" != - ] || detail=
+		began=
+		case $kind in
+		kunit) grep -qa '# Subtest: ' "$console" && began=1 ;;
+		selftest) grep -qa "og: start ${detail%%/*}" "$console" && began=1 ;;
+		checker)
+			checker "$1" "$2"
+			continue
+			;;
+		esac
+		awk -f "$TOP/tools/mutant.awk" -v detector="$kind" -v detail="$detail" \
+			-v suites="$(suites "$1")" -v began="$began" \
+			"$tmp/base-$1" "$tmp/$2-$1" >"$tmp/verdict"
+		row "$m" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
+	done <"$tmp/todo"
+}
+
+# checker CONFIG MUTANT: a warning of a debt, where the unmutated kernel has none.
+checker() {
+	if ! grep -q '^CONFIG_TLB_DEBT=y' "$BUILD/mutants/obj/$(cfg "$1" kernel)/.config"; then
+		row "$m" "$word" error 'this kernel has no debt checker'
+	elif [ -n "$(owes "base-$1")" ]; then
+		row "$m" "$word" error "warns without the mutant: $(owes "base-$1")"
+	elif [ -n "$(owes "$2-$1")" ]; then
+		row "$m" "$word" caught "$(owes "$2-$1")"
+	elif ! grep -qa 'og: done' "$console"; then
+		row "$m" "$word" error 'the guest did not come to its end'
+	else
+		row "$m" "$word" survived ''
+	fi
+}
+
+# broken MUTANT: all of $tmp/todo is an error.
+broken() {
+	while IFS='	' read -r m word _; do
+		row "$m" "$word" error "$(cat "$OG_WHY")"
+	done <"$tmp/todo"
+}
+
+# kernels CONFIG: the mutants that are booted there, after the series itself.
+kernels() {
+	awk -F '\t' -v c="$1" '$4 == c' "$tmp/plan" >"$tmp/here"
+	[ -s "$tmp/here" ] || return 0
+	programs=$(words <"$tmp/here" | sed 's/,[^+]*//g')
+	build "$1" || die "the unmutated series: $(cat "$OG_WHY")"
+	boot "$1" "base-$1" "$programs"
+	grep -qa 'og: done' "$BUILD/log/console-mutant-base-$1" ||
+		die "the unmutated series does not come to its end: $(cat "$tmp/boot")"
+	for m in $(cut -f1 "$tmp/here" | uniq); do
+		awk -F '\t' -v m="$m" '$1 == m' "$tmp/here" >"$tmp/todo"
+		if build "$1" "$MUTANTS/$m.patch"; then
+			boot "$1" "$m-$1" "$(words <"$tmp/todo")"
+			judge "$1" "$m"
+		else
+			broken "$m"
+		fi
+	done
+}
+
+# model_tree: what the model is made of, of the series, in $model.
+model_tree() {
+	where=$("$TOP/tools/base.sh") || return 1
+	model=$BUILD/mutants/model
+	rm -rf "$model" "$model.git"
+	borrow "$model.git" "${where% *}"
+	# shellcheck disable=SC2046
+	commit=$("$TOP/tools/apply.sh" "$model.git/.git" "${where#* }" \
+		$(series | sed "s|^|$PATCHES/|")) || return 1
+	mkdir -p "$model"
+	git -C "$model.git" archive "$commit" mm include arch/x86/include arch/arm64/include \
+		arch/powerpc/include arch/s390/include tools/include \
+		tools/testing/mmu_gather \
+		2>"$OG_WHY" | tar -x -C "$model" 2>/dev/null ||
+		die "the series has no tools/testing/mmu_gather, which a mutant names"
+}
+
+# model_run DETAIL OUT: SHAPE.SCENARIO, SCENARIO, SHAPE. or - (all), in $tmp/OUT.
+model_run() {
+	case $1 in
+	-) set -- "$1" "$2" '' '' ;;
+	*.*) set -- "$1" "$2" "${1%%.*}" "${1#*.}" ;;
+	*) set -- "$1" "$2" '' "$1" ;;
+	esac
+	make -C "$model/tools/testing/mmu_gather" -j"${JOBS:-$(nproc)}" CC="$cc" \
+		${3:+SHAPES="$3"} all >"$BUILD/log/model" 2>&1 || {
+		echo "the model does not build: $(grep -m1 -E 'error|Error' "$BUILD/log/model")" >"$OG_WHY"
+		return 1
+	}
+	make -s -C "$model/tools/testing/mmu_gather" CC="$cc" ${3:+SHAPES="$3"} run \
+		ARGS="${4:+-s $4}" >"$BUILD/log/model" 2>&1 || :
+	awk '/^(not )?ok / {
+		r = /^not/ ? "fail" : / # SKIP/ ? "skip" : "pass"
+		sub(/^(not )?ok [0-9]* *(- *)?/, "")
+		print "model\t" $1 "\t" r "\t"
+	}' "$BUILD/log/model" >"$tmp/$2"
+	[ -s "$tmp/$2" ] || {
+		echo "the model says nothing: $(tail -n 1 "$BUILD/log/model")" >"$OG_WHY"
+		return 1
+	}
+}
+
+# patch_model ARGS...: git apply, in no repository but the model's own tree.
+patch_model() {
+	(cd "$model" && GIT_CEILING_DIRECTORIES=$BUILD/mutants git apply "$@") 2>"$OG_WHY"
+}
+
+models() {
+	awk -F '\t' '$4 == "-"' "$tmp/plan" >"$tmp/here"
+	[ -s "$tmp/here" ] || return 0
+	cc=gcc
+	! command -v ccache >/dev/null || cc='ccache gcc'
+	CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD
+	export CCACHE_DIR CCACHE_BASEDIR
+	say "model: the unmutated series"
+	model_tree || die "the unmutated series: $(cat "$OG_WHY")"
+	# shellcheck disable=SC2013
+	for detail in $(cut -f5 "$tmp/here" | sort -u); do
+		model_run "$detail" "model-base-$detail" ||
+			die "the unmutated series: $(cat "$OG_WHY")"
+	done
+	for m in $(cut -f1 "$tmp/here" | uniq); do
+		awk -F '\t' -v m="$m" '$1 == m' "$tmp/here" >"$tmp/todo"
+		say "model: $m"
+		patch_model "$MUTANTS/$m.patch" || { broken "$m"; continue; }
+		while IFS='	' read -r m word _ _ detail; do
+			model_run "$detail" model || {
+				row "$m" "$word" error "$(cat "$OG_WHY")"
+				continue
+			}
+			awk -f "$TOP/tools/mutant.awk" -v detector=model -v detail="${detail#-}" \
+				-v began=1 "$tmp/model-base-$detail" "$tmp/model" >"$tmp/verdict"
+			row "$m" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
+		done <"$tmp/todo"
+		m=$(cut -f1 "$tmp/todo" | sed 1q)
+		patch_model -R "$MUTANTS/$m.patch" || die "cannot revert $m: $(cat "$OG_WHY")"
+	done
+}
+
+[ -n "$quick" ] || {
+	# shellcheck disable=SC2046
+	"$TOP/tools/need.sh" $(awk -F '\t' '$4 != "-" { print $4 }' "$tmp/plan" | sort -u) x86_64
+}
+models
+for config in $(configs); do
+	kernels "$config"
+done
+
+cp "$tmp/rows" "$results/$name.tsv"
+say "written: $results/$name.tsv"
+awk -F '\t' '
+	NR == FNR { named[$3] = 1; kind[$1, $2] = $3; next }
+	!($1 in seen) { seen[$1] = 1; n++ }
+	$3 != "caught" && !missed[$1] { missed[$1] = 1; bad++ }
+	$3 == "caught" { has[kind[$1, $2]] = 1 }
+	END {
+		for (d in named)
+			if (!(d in has)) { print "FAIL: the detector " d " caught nothing"; dead++ }
+		printf("%d mutants, %d caught\n", n, n - bad)
+		exit bad > 0 || dead > 0 || !n
+	}' "$tmp/plan" "$tmp/rows"
