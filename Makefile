@@ -2,6 +2,7 @@
 #
 #   make run [ARCH=CONFIG]      mainline beside series, counted (x86_64)
 #   make test [CONFIG=CONFIG]   the series, tested (all configurations)
+#   make model                  the gather explored in user space (part of make test)
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
@@ -21,7 +22,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: help run test check check-quick check-prefixes tree refresh clean
+.PHONY: help run test model check check-quick check-prefixes tree refresh clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -31,6 +32,9 @@ run:
 
 test:
 	@tools/test.sh $(one)
+
+model:
+	@tools/model.sh
 
 check:
 	@tools/check.sh

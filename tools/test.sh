@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/test.sh [CONFIG...]
 #
-# Test the tools themselves, then, for each configuration (default: all), build
-# the series with the debug fragments, boot it with panic_on_warn, run KUnit and
-# the selftests of tools/configs/selftests, and print the results as KTAP. They
-# stand in build/results/test-CONFIG.tsv too. The last line is
+# Test the tools themselves, explore the model of the gather (tools/model.sh),
+# then, for each configuration (default: all), build the series with the debug
+# fragments, boot it with panic_on_warn, run KUnit and the selftests of
+# tools/configs/selftests, and print the results as KTAP. They stand in
+# build/results/test-CONFIG.tsv too. The last line is
 # "N passed, N failed, N skipped".
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -50,6 +51,19 @@ tools() {
 		printf 'tools\tend\tfail\tended early with status %s\n' $rc >>"$results/test-tools.tsv"
 }
 
+# model: what the user-space model of the series finds.
+model() {
+	rm -f "$results/model.tsv"
+	try "$TOP/tools/model.sh" >"$BUILD/log/model.ktap" || :
+	if [ -s "$results/model.tsv" ]; then
+		cut -f 1-4 "$results/model.tsv" >"$results/test-model.tsv"
+		# What a failure says more is a table of the interleaving.
+		grep "^#" "$BUILD/log/model.ktap" || :
+	else
+		printf "model\tbuild\tfail\t%s\n" "$(cat "$OG_WHY")" >"$results/test-model.tsv"
+	fi
+}
+
 # one CONFIG: its console to a results file; what stops it is one failure.
 one() {
 	tsv=$results/test-$1.tsv
@@ -77,7 +91,7 @@ one() {
 }
 
 say "the tools themselves"
-for config in tools "$@"; do
+for config in tools model "$@"; do
 	rm -f "$results/test-$config.tsv"
 done
 tools
@@ -88,13 +102,18 @@ if ! try "$TOP/tools/need.sh" "$@"; then
 	tail -n 1 "$results/test-tools.tsv"
 	set --
 fi
+[ $# -eq 0 ] || {
+	model
+	ktap model
+}
 for config; do
 	say "$config"
 	one "$config"
 	ktap "$config"
 done
 
-for config in tools "$@"; do
+# Without arguments there is no model either: see above.
+for config in tools ${1:+model} "$@"; do
 	cat "$results/test-$config.tsv"
 done | awk -F '\t' '
 	{ n[$3]++ }
