@@ -80,6 +80,10 @@ arguments() {
 	expect 'make run: unknown ARCH' 2 "unknown ARCH or CONFIG 'vax'" \
 		make -s -C "$TOP" run ARCH=vax
 	expect 'test: unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test.sh" vax
+	expect 'model: no such tree' 1 'has no tools/testing/mmu_gather' \
+		"$TOP/tools/model.sh" "$T"
+	expect 'model: SEED' 2 "STATES, RUNS and SEED are numbers, not 'x'" \
+		env SEED=x "$TOP/tools/model.sh" "$T"
 	expect 'run: unknown ACCEL' 2 "unknown ACCEL 'warp'" \
 		env ACCEL=warp "$TOP/tools/run.sh" x86_64
 	arguments_of_make

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/test.sh [CONFIG...]
 #
-# Test the tools themselves and, with the mutants that it is to catch, the
-# user-space model of the gather, then, for each configuration (default: all), build
-# the series with the debug fragments, boot it with panic_on_warn, run KUnit and
-# the selftests of tools/configs/selftests, and print the results as KTAP. They
-# stand in build/results/test-CONFIG.tsv too. The last line is
+# Test the tools themselves and explore the model of the gather (tools/model.sh),
+# also with the mutants that it is to catch (tools/mutants.sh -q). Then, for each
+# configuration (default: all), build the series with the debug fragments, boot
+# it with panic_on_warn, run KUnit and the selftests of tools/configs/selftests,
+# and print the results as KTAP. They stand in build/results/test-CONFIG.tsv too.
+# The last line is
 # "N passed, N failed, N skipped".
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -51,20 +52,29 @@ tools() {
 		printf 'tools\tend\tfail\tended early with status %s\n' $rc >>"$results/test-tools.tsv"
 }
 
+# model: what the user-space model of the series finds.
+model() {
+	rm -f "$results/model.tsv"
+	try "$TOP/tools/model.sh" >"$BUILD/log/model.ktap" || :
+	if [ -s "$results/model.tsv" ]; then
+		cut -f 1-4 "$results/model.tsv" >"$results/test-model.tsv"
+		# What a failure says more is a table of the interleaving.
+		grep "^#" "$BUILD/log/model.ktap" || :
+	else
+		printf "model\tbuild\tfail\t%s\n" "$(cat "$OG_WHY")" >"$results/test-model.tsv"
+	fi
+}
+
 # mutants: those of mutants/ that the user-space model is to catch.
 mutants() {
 	tsv=$results/test-mutants.tsv
-	if ! grep -qs '^Detectors:.*model' "$TOP"/mutants/*.patch; then
-		printf 'mutants\tmodel\tskip\tno mutant names the model\n' >"$tsv"
-		return
-	fi
 	rm -f "$results/mutants-quick.tsv"
 	try "$TOP/tools/mutants.sh" -q >"$BUILD/log/mutants" || :
 	if [ -s "$results/mutants-quick.tsv" ]; then
-		awk -F '\t' '{ print "mutants\t" $1 "." $2 "\t" ($3 == "caught" ? "pass" : "fail") "\t" $3 " " $4 }' \
+		awk -F "\t" '{ print "mutants\t" $1 "." $2 "\t" ($3 == "caught" ? "pass" : "fail") "\t" $3 " " $4 }' \
 			"$results/mutants-quick.tsv" >"$tsv"
 	else
-		printf 'mutants\tend\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
+		printf "mutants\tend\tfail\t%s\n" "$(cat "$OG_WHY")" >"$tsv"
 	fi
 }
 
@@ -95,27 +105,32 @@ one() {
 }
 
 say "the tools themselves"
-for config in tools mutants "$@"; do
+for config in tools model mutants "$@"; do
 	rm -f "$results/test-$config.tsv"
 done
 tools
 ktap tools
-say "mutants, in the model"
-mutants
-ktap mutants
 
 if ! try "$TOP/tools/need.sh" "$@"; then
 	printf 'need\tpackages\tfail\t%s\n' "$(cat "$OG_WHY")" >>"$results/test-tools.tsv"
 	tail -n 1 "$results/test-tools.tsv"
 	set --
 fi
+[ $# -eq 0 ] || {
+	model
+	ktap model
+	say "mutants, in the model"
+	mutants
+	ktap mutants
+}
 for config; do
 	say "$config"
 	one "$config"
 	ktap "$config"
 done
 
-for config in tools mutants "$@"; do
+# Where a package is missing, there is no model either: see above.
+for config in tools ${1:+model mutants} "$@"; do
 	cat "$results/test-$config.tsv"
 done | awk -F '\t' '
 	{ n[$3]++ }
