@@ -437,7 +437,7 @@ whole() {
 	# shellcheck disable=SC2016
 	stub mutants 'echo "no model" >"$OG_WHY"; exit 1'
 	stub boot 'exit 1'
-	expect 'test: mutants that cannot be had' 1 '^not ok 1 mutants.mutants.end # no model$' \
+	expect 'test: mutants that cannot be had' 1 '^not ok 1 mutants.end # no model$' \
 		"$T/top/tools/test.sh" arm64
 	mv "$T/mutants.sh" "$T/top/tools/mutants.sh"
 	rm -r "$T/top/mutants"
