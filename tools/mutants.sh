@@ -168,7 +168,7 @@ build() {
 
 # owes NAME: the first thing the checker warned of in a console.
 owes() {
-	grep -aoE 'TLB debt: .*' "$BUILD/log/console-mutant-$1" | sed 1q | tr -d '\r'
+	grep -aoE 'TLB flush missed: .*' "$BUILD/log/console-mutant-$1" | sed 1q | tr -d '\r'
 }
 
 # judge CONFIG MUTANT: the verdicts of $tmp/todo, after its boot.

@@ -516,9 +516,9 @@ mutants_judged() {
 	boots good caught
 	expect 'mutants: a kernel without the checker' 1 'error +1-a by checker: this kernel has no debt checker' breaks
 	echo CONFIG_TLB_DEBT=y >"$BUILD/mutants/obj/x86_64/.config"
-	echo '[    1.0] TLB debt: page freed' | cat "$T/good" - >"$T/owes"
+	echo '[    1.0] TLB flush missed: page freed' | cat "$T/good" - >"$T/owes"
 	boots good owes
-	expect 'mutants: the checker warns' 0 'caught +1-a by checker: TLB debt: page freed' breaks
+	expect 'mutants: the checker warns' 0 'caught +1-a by checker: TLB flush missed: page freed' breaks
 	boots owes owes
 	expect 'mutants: the checker always warns' 1 'error .*warns without the mutant' breaks
 	# shellcheck disable=SC2016
