@@ -49,7 +49,7 @@ qemu() {
 
 # shellcheck disable=SC2317
 boot() {
-	env QEMU="$T/qemu" HANG=2 LIMIT=6 "$TOP/tools/boot.sh" x86_64 image initramfs \
+	env QEMU="$T/qemu" HANG=4 LIMIT=9 "$TOP/tools/boot.sh" x86_64 image initramfs \
 		"$T/console"
 }
 
@@ -294,9 +294,9 @@ guests() {
 	qemu 'echo "og: start x"; echo "og: done"'
 	expect 'boot: a good guest' 0 '' boot
 	qemu 'echo booting; sleep 60'
-	expect 'boot: a guest that hangs' 1 'guest hangs: no word for 2 s \(console: .*/console\)' boot
+	expect 'boot: a guest that hangs' 1 'guest hangs: no word for 4 s \(console: .*/console\)' boot
 	qemu 'while :; do echo on and on; sleep 1; done'
-	expect 'boot: a guest that never ends' 1 'guest is not done after 6 s' boot
+	expect 'boot: a guest that never ends' 1 'guest is not done after 9 s' boot
 	qemu 'echo "[    1.0] WARNING: CPU: 1 PID: 7 at mm/mmu_gather.c:500"; echo "og: done"'
 	expect 'boot: a guest that prints a WARNING' 1 \
 		'kernel splats: .*WARNING: CPU: 1 PID: 7 at mm/mmu_gather.c' boot
@@ -309,7 +309,7 @@ guests() {
 	qemu 'echo "[    1.0]     # t: WARNING: expected"; echo "ok 3 BUG: or not"; echo "# Call trace: none"; echo "og: done"'
 	expect 'boot: a test that has the words of a splat' 0 '' boot
 	qemu 'echo "og: done"; while :; do echo on and on; sleep 1; done'
-	expect 'boot: a guest that stays on' 1 'guest is not done after 6 s' boot
+	expect 'boot: a guest that stays on' 1 'guest is not done after 9 s' boot
 	qemu 'echo "og: done"; echo "qemu: no such thing"; exit 1'
 	expect 'boot: a QEMU that fails' 1 'QEMU ended with status 1: qemu: no such thing' boot
 }
@@ -428,7 +428,7 @@ whole() {
 		"$T/top/tools/test.sh" arm64
 	stub selftest 'printf "tools\tend\tpass\t\n"'
 	stub need 'exit 1'
-	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 1 skipped$' \
+	expect 'test: packages that are missing' 1 '^1 passed, 1 failed, 0 skipped$' \
 		"$T/top/tools/test.sh" arm64
 	stub need ''
 	mkdir -p "$T/top/mutants"
@@ -530,6 +530,8 @@ mutants_judged() {
 
 mutants() {
 	mkdir -p "$T/mutants"
+	# The fake guests run the one suite that every configuration has.
+	sed -i "s/,debug-debt//" "$T/top/tools/configs/table"
 	mutant_console
 	mutants_refused
 	mutants_judged
