@@ -278,7 +278,8 @@ model_run() {
 
 # patch_model ARGS...: git apply, in no repository but the model's own tree.
 patch_model() {
-	(cd "$model" && GIT_CEILING_DIRECTORIES=$BUILD/mutants git apply "$@") 2>"$OG_WHY"
+	(cd "$model" && GIT_CEILING_DIRECTORIES=$BUILD/mutants git apply "$@" 2>&1) | sed 1q >"$OG_WHY"
+	[ ! -s "$OG_WHY" ]
 }
 
 models() {
