@@ -50,7 +50,7 @@ qemu() {
 # shellcheck disable=SC2317
 boot() {
 	env QEMU="$T/qemu" HANG=4 LIMIT=9 "$TOP/tools/boot.sh" x86_64 image initramfs \
-		"$T/console"
+		"$T/guest.console"
 }
 
 # A base of two files, and a series of one patch to it.
@@ -294,7 +294,7 @@ guests() {
 	qemu 'echo "og: start x"; echo "og: done"'
 	expect 'boot: a good guest' 0 '' boot
 	qemu 'echo booting; sleep 60'
-	expect 'boot: a guest that hangs' 1 'guest hangs: no word for 4 s \(console: .*/console\)' boot
+	expect 'boot: a guest that hangs' 1 'guest hangs: no word for 4 s \(console: .*/guest.console\)' boot
 	qemu 'while :; do echo on and on; sleep 1; done'
 	expect 'boot: a guest that never ends' 1 'guest is not done after 9 s' boot
 	qemu 'echo "[    1.0] WARNING: CPU: 1 PID: 7 at mm/mmu_gather.c:500"; echo "og: done"'
