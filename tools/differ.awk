@@ -10,6 +10,7 @@
 # A result of more than one run is given with the number of runs that had it, as in
 # "pass 3, fail 1". A later run counts for those programs only that it has. The rows
 # of "guest" differ if any guest ended otherwise than well.
+# A case that is missing as its program was killed has no result in that run.
 BEGIN {
 	FS = OFS = "\t"
 	while (explained != "" && (getline line < explained) > 0) {
@@ -34,6 +35,9 @@ FNR == 1 { run[side]++ }
 function result(s, r, i) {
 	if ((s, r, keys[i]) in got)
 		return got[s, r, keys[i]]
+	# What a test that was killed had no time for says nothing.
+	if ((s, r, prog[i] OFS "exit") in got && got[s, r, prog[i] OFS "exit"] == "timeout")
+		return ""
 	return (s, r, prog[i]) in ran ? "none" : ""
 }
 

@@ -759,6 +759,12 @@ differences() {
 		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m2" side=s "$T/s1" "$T/s1"
 	expect 'differ: the series alone varies' 0 '^a	x	pass	fail 1, pass 1	differs	$' \
 		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m1" side=s "$T/s1" "$T/m1"
+	printf 'p\tx\tpass\np\texit\t0\n' >"$T/well"
+	printf 'p\texit\ttimeout\n' >"$T/killed"
+	expect 'differ: mainline is killed once' 0 '^p	x	pass	pass	same	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/killed" "$T/well" side=s "$T/well" "$T/well"
+	expect 'differ: the series is killed' 0 '^p	x	pass	none	differs	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/well" side=s "$T/killed" "$T/killed"
 	printf 'guest\tend\tsplats\n' >"$T/splat"
 	expect 'differ: guests that die on both sides' 0 '^guest	end	splats	splats	differs	$' \
 		awk -f "$TOP/tools/differ.awk" side=m "$T/splat" side=s "$T/splat"
