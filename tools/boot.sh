@@ -18,6 +18,11 @@ set -eu
 known "$1"
 config=$1 image=$2 initramfs=$3 console=$4
 shift 4
+case $console in
+*=*) bad "CONSOLE is '$console', which looks like a word for the kernel: is one argument missing?" ;;
+*/*) ;;
+*) bad "CONSOLE is '$console': give a path with a slash in it" ;;
+esac
 HANG=${HANG:-300} LIMIT=${LIMIT:-1500}
 
 # What starts a line of the kernel that is a splat. It is behind the time stamp,

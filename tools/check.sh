@@ -4,9 +4,9 @@
 #
 # Read the patches and the scripts with the tools made for it: shellcheck,
 # checkpatch --strict, git am and quilt on a pristine base, a refresh that must
-# change nothing, and sparse on the files the series touches (-q: sparse only
-# where the x86_64 debug kernel is built already). Prints a line each and a table
-# build/results/check.tsv; fails when one failed.
+# change nothing, each mutant of mutants/ on the series (does it apply?), and sparse
+# on the files the series touches (-q: sparse only where the x86_64 debug kernel is
+# built already). Prints a line each and a table build/results/check.tsv; fails when one failed.
 set -eu
 . "$(dirname "$0")/lib.sh"
 quick=
@@ -89,6 +89,18 @@ quilt_push() (
 		quilt --quiltrc /dev/null push -a -q
 )
 
+# one_mutant PATCH: does it apply to the series, which is in the index of $scratch?
+one_mutant() {
+	git -C "$scratch" apply --cached --check "$1"
+}
+
+# series_in_index: as tools/apply.sh makes it of patches/.
+series_in_index() {
+	# shellcheck disable=SC2046
+	commit=$("$TOP/tools/apply.sh" "$scratch/.git" "$base" $(series | sed "s|^|$PATCHES/|")) &&
+		git -C "$scratch" read-tree "$commit"
+}
+
 refresh_is_quiet() {
 	b=$BUILD/scratch-refresh r=0
 	rm -rf "$b"
@@ -123,6 +135,11 @@ rm -rf "$scratch"
 borrow "$scratch" "${where% *}"
 check 'git am of the series' git_am
 check 'quilt push -a' quilt_push
+say "mutants"
+check 'the series, for mutants' series_in_index
+for p in "$TOP"/mutants/*.patch; do
+	[ ! -r "$p" ] || check "applies: mutants/$(basename "$p")" one_mutant "$p"
+done
 rm -rf "$scratch"
 check 'refresh of an unchanged tree' refresh_is_quiet
 

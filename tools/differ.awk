@@ -2,12 +2,15 @@
 # Compare the results (tools/suite.awk) of mainline and of the series, each run
 # once or more: files named m1 m2 .. and s1 s2 .. by -v side=m and -v side=s before
 # them. Print "NAME TEST MAINLINE SERIES VERDICT REASON" parted by tabs, VERDICT being
-#   same       both have the same result, in the first run
-#   varies     not in the first run, but a result of one is among those of the other
-#   differs    no result in common
-#   explained  the same, and -v explained=FILE has a line "NAME TEST REASON" for it,
+#   same       one result, on both sides and in all runs
+#   varies     mainline has had more than one, and all of the series among them
+#   differs    the series has had a result that mainline never had, or has no other
+#   explained  differs, and -v explained=FILE has a line "NAME TEST REASON" for it,
 #              parted by tabs, NAME and TEST being what awk takes for a regex
-# A later run counts for those programs only that it has.
+# A result of more than one run is given with the number of runs that had it, as in
+# "pass 3, fail 1". A later run counts for those programs only that it has. The rows
+# of "guest" differ if any guest ended otherwise than well.
+# A case that is missing as its program was killed has no result in that run.
 BEGIN {
 	FS = OFS = "\t"
 	while (explained != "" && (getline line < explained) > 0) {
@@ -32,21 +35,43 @@ FNR == 1 { run[side]++ }
 function result(s, r, i) {
 	if ((s, r, keys[i]) in got)
 		return got[s, r, keys[i]]
+	# What a test that was killed had no time for says nothing.
+	if ((s, r, prog[i] OFS "exit") in got && got[s, r, prog[i] OFS "exit"] == "timeout")
+		return ""
 	return (s, r, prog[i]) in ran ? "none" : ""
 }
-function verdict(i,    m, s, x, y) {
-	x = result("m", 1, i)
-	y = result("s", 1, i)
-	if (x == y)
-		return "same"
-	for (m = 1; m <= run["m"]; m++)
-		for (s = 1; s <= run["s"]; s++) {
-			x = result("m", m, i)
-			y = result("s", s, i)
-			if (x != "" && x == y)
-				return "varies"
-		}
-	return "differs"
+
+# count SIDE ROW: fill seen[SIDE, RESULT] and kinds[SIDE]; all of them, with their numbers.
+function count(s, i,    r, x, list, k, text) {
+	kinds[s] = 0
+	for (r = 1; r <= run[s]; r++) {
+		x = result(s, r, i)
+		if (prog[i] == "guest" && x == "")
+			x = "well"
+		if (x == "")
+			continue
+		if (!seen[s, x]++)
+			list[++kinds[s]] = x
+	}
+	if (kinds[s] == 1)
+		return list[1]
+	for (k = 1; k <= kinds[s]; k++)
+		text = text (k > 1 ? ", " : "") list[k] " " seen[s, list[k]]
+	return text
+}
+
+function verdict(i,    m, s, x, k) {
+	split("", seen)
+	text["m"] = count("m", i)
+	text["s"] = count("s", i)
+	for (k in seen) {
+		split(k, f, SUBSEP)
+		if (f[1] == "s" && !(("m", f[2]) in seen) || prog[i] == "guest" && f[2] != "well")
+			return "differs"
+	}
+	if (!kinds["m"] != !kinds["s"])
+		return "differs"
+	return kinds["m"] > 1 ? "varies" : "same"
 }
 function reason(i,    j, f) {
 	split(keys[i], f, OFS)
@@ -61,8 +86,6 @@ END {
 		why = v == "differs" ? reason(i) : ""
 		if (why != "")
 			v = "explained"
-		x = result("m", 1, i)
-		y = result("s", 1, i)
-		print keys[i], x == "" ? "none" : x, y == "" ? "none" : y, v, why
+		print keys[i], text["m"] == "" ? "none" : text["m"], text["s"] == "" ? "none" : text["s"], v, why
 	}
 }

@@ -4,7 +4,8 @@
 # one line per test case; RESULT is pass, fail or skip. Failures too are a plan
 # that is not kept or not there, a suite or program that fails as a whole, a line
 # that a kernel message cuts, and what is missing: KUnit suites by name, programs
-# by number (-v suites="A B" -v programs=N).
+# by number (-v suites="A B" -v programs=N). A case that its harness ended for
+# taking too long fails with a reason that begins with "timeout".
 function row(who, test, result, why) { print who, test, result, why }
 
 # result WHO: $0 is a line of a case, without its indentation.
@@ -20,6 +21,9 @@ function result(who,    test, why, r) {
 		test = substr(test, 1, RSTART - 1)
 	} else if (match(test, / *#/))
 		test = substr(test, 1, RSTART - 1)
+	if (r == "fail" && timeout)
+		why = "timeout" (why == "" ? "" : ": " why)
+	timeout = 0
 	gsub(/ +$/, "", test)
 	if (test == "")
 		test = /^not/ ? $3 : $2
@@ -90,6 +94,9 @@ BEGIN { OFS = "\t"; planned = splanned = -1; got = 0; kunit = 1 }
 	row(kunit ? "kunit" : program, "line", "fail", "cut by a kernel message: " $0)
 	next
 }
+# Just before the case whose line follows.
+/^# .*: Test terminated by timeout$/ { timeout = 1 }
+kunit && /^ *# .*: (try|test case|test case cleanup) timed out$/ { timeout = 1 }
 /^ *Bail out!/ { row(kunit ? "kunit" : program, "bail", "fail", $0); next }
 kunit && /^    # Subtest: / { suite = $3; splanned = -1; sgot = sfailed = 0; next }
 kunit && /^    1\.\.[0-9]+/ { splanned = substr($1, 4) + 0; next }

@@ -73,6 +73,17 @@ trap 'rm -rf "$tmp"' EXIT
 seed=${SEED:-$(date +%s)}
 [ "${RUNS:-0}" -eq 0 ] || echo "# SEED=$seed"
 
+# not_run SHAPE: a row for each of its scenarios that has none: where a sanitizer
+# ends the program, those after it were not looked at.
+not_run() {
+	"$out/mmu_gather-$1" -l >"$tmp/$1.list"
+	awk -F '\t' -v s="$1" '
+		NR == FNR { had[$2] = 1; next }
+		!($1 in had) { print s "\t" $1 "\tfail\tnot run: the program ended before" }
+		' "$tmp/$1" "$tmp/$1.list" >"$tmp/$1.not"
+	cat "$tmp/$1.not" >>"$tmp/$1"
+}
+
 # shape NAME [SCENARIO...]: its rows, and tables of failures as comments.
 shape() {
 	shape=$1
@@ -84,6 +95,7 @@ shape() {
 			${scenario:+-s "$scenario"} >>"$tmp/$shape" 2>"$tmp/$shape.err" || rc=$?
 		[ $rc -le 1 ] || printf '%s\t%s\tfail\tends with status %s: %s\n' "$shape" \
 			"${scenario:-exit}" $rc "$(grep -m1 ERROR "$tmp/$shape.err")" >>"$tmp/$shape"
+		[ $rc -le 1 ] || [ -n "$scenario" ] || not_run "$shape"
 	done
 }
 
@@ -115,6 +127,7 @@ awk -F '\t' '
 		n[$3]++
 		printf("%s %d %s.%s # ", $3 == "fail" ? "not ok" : "ok", ++k, $1, $2)
 		if ($3 == "skip") { print "SKIP " $4; next }
+		if (NF < 12) { print $4; next }
 		printf("%s%s states, %s interleavings, %s; %s flushes of %s pages, %s needed, %s flushes needless\n",
 			$4 == "" ? "" : $4 "; ", $5, $6, $8, $9, $10, $11, $12)
 	}

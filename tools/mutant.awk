@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 # Judge one detector of one mutant: print "VERDICT WHAT" parted by a tab, VERDICT
-# being caught, survived or error. Reads the results (ktap.awk) of the unmutated
-# kernel, then those of the mutant.
+# being caught, survived, crash or error. Reads the results (ktap.awk) of the
+# unmutated kernel, then those of the mutant.
 #   -v detector=kunit -v detail=[SUITE.CASE] -v suites="A B"
 #   -v detector=selftest -v detail=PROGRAM[/TEST]
 #   -v detector=model -v detail=[[SHAPE.]SCENARIO]
-#   -v began=1   the mutant's guest began what the detector looks at
-# A test that fails without the mutant, or that nobody ran, catches nothing.
+#   -v began=1    the mutant's guest began what the detector looks at
+#   -v died=LINE  what the mutant's kernel said last, if it died
+# Caught is a case that passes without the mutant and is "not ok" with it, by its own
+# word: neither a case that ran out of time, nor one that gave no result, as its line
+# was cut or the guest ended, catches anything. A test that fails without the mutant,
+# or that nobody ran, does not either.
 
-# mine: is the row in $0 one that the detector looks at?
+# mine: is the row in $0 a case that the detector looks at?
 function mine() {
 	if (detector == "kunit")
 		return detail == "" ? $1 in kunit : $1 "." $2 == detail
@@ -35,39 +39,58 @@ BEGIN {
 	sub(/\/.*/, "", program)
 	if (!sub(/^[^\/]*\//, "", test))
 		test = ""
+	single = detector == "selftest" ? test != "" : detail != ""
 	name = "the tests"
 	if (detail != "")
 		name = detail
 }
 FNR == NR && mine() {
 	base++
-	if ($3 == "pass")
+	if ($3 == "pass") {
 		passed[$1, $2] = 1
-	else if ($3 == "fail" || detector != "model" && test != "" || detector == "kunit" && detail != "")
+		npassed++
+	} else if ($3 == "fail" || detector != "model" && single)
 		bad = $2 " is " ($3 == "fail" ? "not ok" : "skipped") " without the mutant" ($4 ? ": " $4 : "")
 }
 FNR == NR && ended() && $3 == "fail" {
 	before[$1, $2] = 1
-	if (detector == "kunit")
+	if (detector == "kunit" && !single)
 		bad = $2 " did not run to its end without the mutant"
 }
 FNR == NR { next }
-mine() && $3 == "fail" && passed[$1, $2] && what == "" { what = $2 }
-mine() { rows++ }
+mine() && passed[$1, $2] {
+	if (!(($1, $2) in had))
+		rows++
+	had[$1, $2] = 1
+	if ($3 == "fail" && $4 ~ /^timeout/)
+		late = late == "" ? $2 : late
+	else if ($3 == "fail" && what == "")
+		what = $2
+	else if ($3 == "skip" && skipped == "")
+		skipped = $2 ($4 ? ": " $4 : "")
+}
 ended() && $3 == "fail" && !(($1, $2) in before) && lost == "" { lost = $4 == "" ? $2 : $4 }
 END {
 	if (bad != "")
 		print "error", bad
 	else if (!base)
 		print "error", name " did not run without the mutant"
+	else if (!npassed)
+		print "error", name " is skipped without the mutant"
 	else if (what != "")
 		print "caught", what
+	else if (late != "")
+		print "error", late " ran out of time"
+	else if (died != "" && rows < npassed)
+		print "crash", died
 	else if (!began)
 		print "error", "the guest did not get to " name
-	else if (lost != "" && (rows < base || test == ""))
-		print "caught", "no end: " lost
-	else if (!rows)
-		print "error", name " gave no result"
+	else if (rows < npassed && single)
+		print "error", name " gave no result" (lost != "" ? ": " lost : "")
+	else if (rows < npassed)
+		print "error", rows + 0 " of " npassed " cases gave a result" (lost != "" ? ": " lost : "")
+	else if (skipped != "")
+		print "error", "skipped with the mutant: " skipped
 	else
 		print "survived", ""
 }

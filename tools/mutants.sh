@@ -5,10 +5,12 @@
 # Break the kernel on purpose and see that the tests notice: apply each patch of
 # mutants/ to the series, in a source tree of its own, build it, and run the
 # detectors that the patch names. A detector has caught a mutant when it fails
-# with it and passes, in the same run, without it. Prints a line for each and
-# "N mutants, N caught"; the table is build/results/mutants.tsv (mutant,
-# detector, caught|survived|error, what). Fails when one was not caught by a
-# detector that it names, or when a detector caught nothing at all.
+# with it and passes without it, in the same run: the series is booted before the
+# mutants and once more after them. Prints a line for each and "N mutants, N
+# caught"; the table is build/results/mutants.tsv (mutant, detector,
+# caught|survived|crash|error, what). While it grows it is mutants.tsv.new. Fails
+# when one was not caught by a detector that it names, or when a detector caught
+# nothing at all.
 #   -q       only what the user-space model catches: no kernel is built
 #   CONFIG   boot this one (x86_64), and leave out detectors of other ones
 #
@@ -20,8 +22,11 @@
 #     kunit[:SUITE.CASE]        the KUnit suites of the debug kernel
 #     selftest:PROGRAM[/TEST]   a program of tools/configs/selftests; TEST alone
 #                               when it begins with the program's name
-#     checker[:PROGRAM[/TEST]]  the kernel's debt checker, while that program
-#                               (all of them, if none is named) runs
+#     checker[:PROGRAM[/TEST]]  the kernel's debt checker, while that program (any,
+#                               if none is named), or that test of it, runs
+#     crash[:PROGRAM[/TEST]]    the kernel dies there: where nothing else can show it
+# and it may have
+#   Like:       the name of a mutant that breaks the same, at another place
 #
 # Environment:
 #   ONLY   parts of names, comma separated: those mutants only
@@ -43,6 +48,7 @@ lock
 results=$BUILD/results
 mkdir -p "$results" "$BUILD/log"
 rm -f "$results/$name.tsv"
+rows=$results/$name.tsv.new
 tmp=$(mktemp -d "$results/.$name.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 OG_WHY=${OG_WHY:-$tmp/why}
@@ -72,8 +78,8 @@ one_plan() {
 	[ "$where" != "$kind" ] || where=
 	kind=${kind%%@*}
 	case $kind:$detail in
-	model:* | kunit:* | selftest:?* | checker:*) ;;
-	*) die "mutants/$1.patch: no detector '$2': it is model, kunit, selftest:PROGRAM or checker" ;;
+	model:* | kunit:* | selftest:?* | checker:* | crash:*) ;;
+	*) die "mutants/$1.patch: no detector '$2': it is model, kunit, selftest:PROGRAM, checker or crash" ;;
 	esac
 	[ -z "$where" ] || (known "$where") || exit 2
 	if [ "$kind" = model ]; then
@@ -82,8 +88,8 @@ one_plan() {
 		return
 	fi
 	case $kind:$detail in
-	selftest:*/* | checker:*/* | checker:) ;;
-	selftest:*.* | checker:*.*) detail=${detail%%.*}/$detail ;;
+	selftest:*/* | checker:*/* | crash:*/*) ;;
+	selftest:*.* | checker:*.* | crash:*.*) detail=${detail%%.*}/$detail ;;
 	esac
 	# No cell is empty: a shell's read takes two tabs for one.
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$kind" "${where:-${given:-x86_64}}" "${detail:--}"
@@ -96,6 +102,9 @@ plan() {
 		for f in Subject Rule Detectors; do
 			[ -n "$(field "$p" $f)" ] || die "mutants/$m.patch has no line '$f:' above its diff"
 		done
+		like=$(field "$p" Like)
+		[ -z "$like" ] || [ -r "$MUTANTS/$like.patch" ] ||
+			die "mutants/$m.patch is like '$like', which is none of them"
 		wanted "$m" || continue
 		for word in $(field "$p" Detectors); do
 			one_plan "$m" "$word"
@@ -105,10 +114,10 @@ plan() {
 plan >"$tmp/plan"
 [ -s "$tmp/plan" ] || die "no mutant for this: ONLY='${ONLY:-}' CONFIG='$given'"
 
-: >"$tmp/rows"
+: >"$rows"
 # row MUTANT WORD VERDICT WHAT
 row() {
-	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$tmp/rows"
+	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$rows"
 	printf '%-8s %s by %s%s\n' "$3" "$1" "$2" "${4:+: $4}"
 }
 
@@ -126,7 +135,7 @@ try() {
 # words DETECTOR...: what og.run= gets of these lines of the plan, tests by name.
 words() {
 	awk -F '\t' -v all="$(selftests | tr '\n' ' ')" '
-		$3 != "selftest" && $3 != "checker" { next }
+		$3 != "selftest" && $3 != "checker" && $3 != "crash" { next }
 		$5 == "-" { n = split(all, a, " "); for (i = 1; i <= n; i++) whole[a[i]] = 1; next }
 		{
 			p = $5; sub(/\/.*/, "", p)
@@ -166,45 +175,137 @@ build() {
 		try "$TOP/tools/guest.sh" "$1" "$BUILD/mutants/src" >>"$tmp/image"
 }
 
-# owes NAME: the first thing the checker warned of in a console.
-owes() {
-	grep -aoE 'TLB flush missed: .*' "$BUILD/log/console-mutant-$1" | sed 1q | tr -d '\r'
+# during CONSOLE PROGRAM[/TEST]: the part of it in which that ran, of TEST up to the
+# next one; all programs, if none is named.
+during() {
+	tr -d '\r' <"$BUILD/log/console-mutant-$1" | awk -v detail="$2" '
+		BEGIN {
+			program = test = detail
+			sub(/\/.*/, "", program)
+			if (!sub(/^[^\/]*\//, "", test))
+				test = ""
+		}
+		/^og: start / { within = program == "" || $3 == program; on = within && test == "" }
+		within && test != "" && /^#  RUN / { on = $3 == test }
+		on
+		/^og: exit / && program != "" { within = on = 0 }'
+}
+
+OWES='TLB flush missed: .*'
+DIES='Kernel panic - not syncing.*|kernel BUG at .*|Oops[ :].*|Internal error: .*|Unable to handle .*'
+
+# first REGEX: the first of standard input that it matches.
+first() {
+	grep -aoE "$1" | sed 1q
+}
+
+# died NAME [DETAIL]: what the kernel died of, if it did, in a console or there.
+died() {
+	grep -qa 'og: done' "$BUILD/log/console-mutant-$1" || during_or_all "$@" | first "$DIES"
+}
+
+during_or_all() {
+	if [ $# -gt 1 ]; then
+		during "$1" "$2"
+	else
+		tr -d '\r' <"$BUILD/log/console-mutant-$1"
+	fi
+}
+
+# verdict CONFIG MUTANT KIND DETAIL BASE: "VERDICT WHAT" of one detector, BASE being
+# the boot of the series to hold it against.
+verdict() {
+	at=$2-$1 base=$5-$1 detail=$4
+	[ "$detail" != - ] || detail=
+	began=
+	case $3 in
+	kunit) ! grep -qa '# Subtest: ' "$BUILD/log/console-mutant-$at" || began=1 ;;
+	selftest) ! grep -qa "og: start ${detail%%/*}" "$BUILD/log/console-mutant-$at" || began=1 ;;
+	checker | crash)
+		"$3" "$1"
+		return
+		;;
+	esac
+	awk -f "$TOP/tools/mutant.awk" -v detector="$3" -v detail="$detail" \
+		-v suites="$(suites "$1")" -v began="$began" -v died="$(died "$at")" \
+		"$tmp/$base" "$tmp/$at"
+}
+
+# say_verdict VERDICT WHAT
+say_verdict() {
+	printf '%s\t%s\n' "$1" "$2"
+}
+
+# can_run: has the series, in $base, a case that passes of what $detail names?
+can_run() {
+	awk -F '\t' -v d="$detail" '
+		BEGIN { p = d; sub(/\/.*/, "", p); t = d; if (!sub(/^[^\/]*\//, "", t)) t = "" }
+		$3 == "pass" && (d == "" || $1 == p && (t == "" || $2 == t)) { n++ }
+		END { exit !n }' "$tmp/$base"
+}
+
+# checker CONFIG: a warning of a debt in $at, where the series in $base has none.
+checker() {
+	if ! grep -q '^CONFIG_TLB_DEBT=y' "$BUILD/mutants/obj/$(cfg "$1" kernel)/.config"; then
+		say_verdict error 'this kernel has no debt checker'
+		return
+	fi
+	before=$(during_or_all "$base" | first "$OWES")
+	owes=$(during "$at" "$detail" | first "$OWES")
+	if [ -n "$before" ]; then
+		say_verdict error "warns without the mutant: $before"
+	elif ! can_run; then
+		say_verdict error "${detail:-the tests} did not pass without the mutant, or did not run"
+	elif [ -n "$owes" ]; then
+		say_verdict caught "$owes"
+	elif [ -z "$(during "$at" "$detail")" ]; then
+		say_verdict error "the guest did not get to ${detail:-the tests}"
+	elif [ -n "$(died "$at")" ]; then
+		say_verdict crash "$(died "$at")"
+	elif ! grep -qa 'og: done' "$BUILD/log/console-mutant-$at"; then
+		say_verdict error 'the guest did not come to its end'
+	elif [ -n "$(during_or_all "$at" | first "$OWES")" ]; then
+		# It says each thing once: what it says early it does not say again.
+		say_verdict error "warns, but not while ${detail:-a program} runs"
+	else
+		say_verdict survived ''
+	fi
+}
+
+# crash CONFIG: $at ends there, by the kernel's own word.
+crash() {
+	if ! can_run; then
+		say_verdict error "${detail:-the tests} did not pass without the mutant, or did not run"
+	elif [ -n "$(died "$at" "$detail")" ]; then
+		say_verdict caught "$(died "$at" "$detail")"
+	elif [ -n "$(died "$at")" ]; then
+		say_verdict error "dies, but not while ${detail:-a program} runs"
+	elif ! grep -qa 'og: done' "$BUILD/log/console-mutant-$at"; then
+		say_verdict error 'the guest did not come to its end'
+	else
+		say_verdict survived ''
+	fi
 }
 
 # judge CONFIG MUTANT: the verdicts of $tmp/todo, after its boot.
 judge() {
-	console=$BUILD/log/console-mutant-$2-$1
 	while IFS='	' read -r m word kind _ detail; do
-		[ "$detail" != - ] || detail=
-		began=
-		case $kind in
-		kunit) grep -qa '# Subtest: ' "$console" && began=1 ;;
-		selftest) grep -qa "og: start ${detail%%/*}" "$console" && began=1 ;;
-		checker)
-			checker "$1" "$2"
-			continue
-			;;
-		esac
-		awk -f "$TOP/tools/mutant.awk" -v detector="$kind" -v detail="$detail" \
-			-v suites="$(suites "$1")" -v began="$began" \
-			"$tmp/base-$1" "$tmp/$2-$1" >"$tmp/verdict"
+		verdict "$1" "$2" "$kind" "$detail" base >"$tmp/verdict"
 		row "$m" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
 	done <"$tmp/todo"
 }
 
-# checker CONFIG MUTANT: a warning of a debt, where the unmutated kernel has none.
-checker() {
-	if ! grep -q '^CONFIG_TLB_DEBT=y' "$BUILD/mutants/obj/$(cfg "$1" kernel)/.config"; then
-		row "$m" "$word" error 'this kernel has no debt checker'
-	elif [ -n "$(owes "base-$1")" ]; then
-		row "$m" "$word" error "warns without the mutant: $(owes "base-$1")"
-	elif [ -n "$(owes "$2-$1")" ]; then
-		row "$m" "$word" caught "$(owes "$2-$1")"
-	elif ! grep -qa 'og: done' "$console"; then
-		row "$m" "$word" error 'the guest did not come to its end'
-	else
-		row "$m" "$word" survived ''
-	fi
+# judge_again CONFIG: what was caught is not, if the series now fails as well.
+judge_again() {
+	while IFS='	' read -r m word kind _ detail; do
+		awk -F '\t' -v m="$m" -v w="$word" '$1 == m && $2 == w && $3 == "caught" { n++ }
+			END { exit !n }' "$rows" || continue
+		verdict "$1" "$m" "$kind" "$detail" again >"$tmp/verdict"
+		[ "$(cut -f1 "$tmp/verdict")" != caught ] || continue
+		awk -F '\t' -v m="$m" -v w="$word" '$1 != m || $2 != w' "$rows" >"$tmp/rows"
+		cp "$tmp/rows" "$rows"
+		row "$m" "$word" error "in a second boot of the series: $(cut -f2 "$tmp/verdict")"
+	done <"$tmp/here"
 }
 
 # broken MUTANT: all of $tmp/todo is an error.
@@ -223,6 +324,9 @@ kernels() {
 	boot "$1" "base-$1" "$programs"
 	grep -qa 'og: done' "$BUILD/log/console-mutant-base-$1" ||
 		die "the unmutated series does not come to its end: $(cat "$tmp/boot")"
+	# What is built next takes the place of these.
+	cp "$(sed -n 1p "$tmp/image")" "$tmp/image.base"
+	cp "$(sed -n 2p "$tmp/image")" "$tmp/initramfs.base"
 	for m in $(cut -f1 "$tmp/here" | uniq); do
 		awk -F '\t' -v m="$m" '$1 == m' "$tmp/here" >"$tmp/todo"
 		if build "$1" "$MUTANTS/$m.patch"; then
@@ -232,6 +336,9 @@ kernels() {
 			broken "$m"
 		fi
 	done
+	printf '%s\n' "$tmp/image.base" "$tmp/initramfs.base" >"$tmp/image"
+	boot "$1" "again-$1" "$programs"
+	judge_again "$1"
 }
 
 # model_tree: what the model is made of, of the series, in $model.
@@ -323,16 +430,27 @@ for config in $(configs); do
 	kernels "$config"
 done
 
-cp "$tmp/rows" "$results/$name.tsv"
+cut -f1 "$rows" | sort -u | while read -r m; do
+	like=$(field "$MUTANTS/$m.patch" Like)
+	[ -z "$like" ] || printf '%s\t%s\n' "$m" "$like"
+done >"$tmp/like"
+mv "$rows" "$results/$name.tsv"
 say "written: $results/$name.tsv"
-awk -F '\t' '
+awk -F '\t' -v like="$tmp/like" '
 	NR == FNR { named[$3] = 1; kind[$1, $2] = $3; next }
 	!($1 in seen) { seen[$1] = 1; n++ }
 	$3 != "caught" && !missed[$1] { missed[$1] = 1; bad++ }
 	$3 == "caught" { has[kind[$1, $2]] = 1 }
 	END {
+		while ((getline line < like) > 0) {
+			split(line, f, "\t")
+			if (f[2] in seen)
+				alike++
+		}
+		if (alike)
+			print alike " of them break what another of them does, at another place"
 		for (d in named)
 			if (!(d in has)) { print "FAIL: the detector " d " caught nothing"; dead++ }
 		printf("%d mutants, %d caught\n", n, n - bad)
 		exit bad > 0 || dead > 0 || !n
-	}' "$tmp/plan" "$tmp/rows"
+	}' "$tmp/plan" "$results/$name.tsv"

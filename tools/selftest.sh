@@ -11,7 +11,7 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
+unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
 	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
@@ -291,6 +291,10 @@ splats() {
 
 guests() {
 	splats
+	expect 'boot: a word in the place of CONSOLE' 2 "CONSOLE is 'panic_on_warn=1', which looks like" \
+		"$TOP/tools/boot.sh" x86_64 image initramfs panic_on_warn=1 console
+	expect 'boot: a CONSOLE without a directory' 2 "CONSOLE is 'console': give a path" \
+		"$TOP/tools/boot.sh" x86_64 image initramfs console
 	qemu 'echo "og: start x"; echo "og: done"'
 	expect 'boot: a good guest' 0 '' boot
 	qemu 'echo booting; sleep 60'
@@ -347,6 +351,12 @@ reports() {
 	ktap 'a name with "not ok" in it' '^prog	is not ok	pass	$' "$k${p}ok 1 is not ok\\nog: exit prog 0\\n"
 	ktap 'a line that is cut' '^prog	line	fail	cut by' "$k${p}not [    3.4] msg\\nok 1 a\\nog: exit prog 0\\n"
 	ktap 'bail out' '^prog	bail	fail	Bail out! no memory' "$k${p}Bail out! no memory\\n"
+	ktap 'a case that took too long' '^prog	a	fail	timeout$' \
+		"${k}${p}# a: Test terminated by timeout\\nnot ok 1 a\\nog: exit prog 1\\n"
+	ktap 'a KUnit case that took too long' '^mg	range	fail	timeout$' \
+		"$(printf %s "$k" | sed 's/    ok 1 range/    # range: try timed out\\n[ 0.1]     not ok 1 range/')"
+	ktap 'a program that speaks of time' '^prog	a	fail	$' \
+		"${k}${p}# it timed out\\nnot ok 1 a\\nog: exit prog 1\\n"
 }
 
 tables() {
@@ -447,9 +457,11 @@ whole() {
 }
 
 
-# mutant NAME DETECTORS [RULE]: a patch of mutants/ without a diff.
+# mutant NAME DETECTORS [RULE [LIKE]]: a patch of mutants/ without a diff.
 mutant() {
-	printf 'Subject: s\nRule: %s\nDetectors: %s\n\ndiff --git a/f b/f\n' "${3-r}" "$2" >"$T/mutants/$1.patch"
+	printf 'Subject: s\nRule: %s\nDetectors: %s\n%s\ndiff --git a/f b/f\n' "${3-r}" "$2" \
+		"${4:+Like: $4
+}" >"$T/mutants/$1.patch"
 }
 
 # shellcheck disable=SC2317
@@ -457,19 +469,29 @@ breaks() {
 	env MUTANTS="$T/mutants" "$T/top/tools/mutants.sh" "$@"
 }
 
-# What a guest of the unmutated kernel says, and that of a mutant.
+# What a guest of the unmutated kernel says, and those of mutants.
 mutant_console() {
 	k='[ 0.1] KTAP version 1\n[ 0.1] 1..1\n[ 0.1]     # Subtest: mmu_gather\n[ 0.1]     1..1\n'
-	p='og: start prog\nTAP version 13\n1..1\n'
-	printf '%b' "${k}[ 0.1]     ok 1 range\n[ 0.1] ok 1 mmu_gather\n${p}ok 1 prog.a\nog: exit prog 0\nog: done\n" >"$T/good"
+	ok='[ 0.1]     ok 1 range\n[ 0.1] ok 1 mmu_gather\n'
+	p='og: start prog\nTAP version 13\n1..1\n#  RUN           prog.a ...\n'
+	e='og: exit prog 0\nog: done\n'
+	owes='[ 1.0] TLB flush missed: page freed\n'
+	printf '%b' "$k$ok${p}ok 1 prog.a\n$e" >"$T/good"
 	printf '%b' "${k}[ 0.1]     not ok 1 range\n[ 0.1] not ok 1 mmu_gather\n${p}not ok 1 prog.a\nog: exit prog 1\nog: done\n" >"$T/caught"
-	printf '%b' "${k}[ 0.1] Kernel panic\n" >"$T/dies"
-	printf '%b' "[ 0.1] Kernel panic\n" >"$T/early"
+	printf '%b' "${k}[ 0.1] Kernel panic - not syncing: x\n" >"$T/dies"
+	printf '%b' "[ 0.1] Kernel panic - not syncing: x\n" >"$T/early"
+	printf '%b' "$k$ok${p}[ 0.1] Kernel panic - not syncing: x\n" >"$T/late"
+	printf '%b' "$k$ok$p" >"$T/hangs"
+	printf '%b' "${k}[ 0.1]     o[ 0.1] a message\n[ 0.1] ok 1 mmu_gather\n${p}ok 1 prog.a\n$e" >"$T/torn"
+	printf '%b' "$k$ok${p}# a: Test terminated by timeout\nnot ok 1 prog.a\n$e" >"$T/slow"
+	printf '%b' "$k$ok${p}ok 1 prog.a # SKIP no THP\n$e" >"$T/skips"
+	printf '%b' "$k$ok$p${owes}ok 1 prog.a\n$e" >"$T/owes"
+	printf '%b' "$k$owes$ok${p}ok 1 prog.a\n$e" >"$T/owes-early"
 }
 
-# boots BASE MUTANT: the consoles of the next guests.
+# boots BASE MUTANT [AGAIN]: the consoles of the next guests.
 boots() {
-	stub boot "case \$4 in *base*) cat '$T/$1' ;; *) cat '$T/$2' ;; esac >\"\$4\""
+	stub boot "case \$4 in *base*) cat '$T/$1' ;; *again*) cat '$T/${3:-$1}' ;; *) cat '$T/$2' ;; esac >\"\$4\""
 }
 
 mutants_refused() {
@@ -486,8 +508,32 @@ mutants_refused() {
 	mutant 1-a kunit
 	expect 'mutants: ONLY names none' 1 "no mutant for this: ONLY='2'" env ONLY=2 \
 		MUTANTS="$T/mutants" "$T/top/tools/mutants.sh"
+	mutant 1-a kunit r 2-b
+	expect 'mutants: like one that is not there' 1 "1-a.patch is like '2-b', which is none" breaks
 	mutant 1-a checker@arm64
 	expect 'mutants: none for this CONFIG' 1 "no mutant for this: .*CONFIG='x86_64'" breaks x86_64
+}
+
+# What is no word of the detector catches nothing.
+mutants_no_word() {
+	boots good dies
+	expect 'mutants: a guest that dies in KUnit' 1 'crash +1-a by kunit: Kernel panic' breaks
+	expect 'mutants: and so before the program' 1 'crash +1-a by selftest:prog.a: Kernel panic' breaks
+	boots good early
+	expect 'mutants: a guest that dies at boot' 1 'crash +1-a by kunit: Kernel panic' breaks
+	boots good hangs
+	expect 'mutants: a guest that hangs' 1 'error +1-a by selftest:prog.a: prog/prog.a gave no result' breaks
+	boots good torn
+	expect 'mutants: a line that is torn' 1 'error +1-a by kunit: 0 of 1 cases gave a result: cut by' breaks
+	boots good slow
+	expect 'mutants: a test that takes too long' 1 'error +1-a by selftest:prog.a: prog.a ran out of time' breaks
+	boots good skips
+	expect 'mutants: a test that skips then' 1 'error +1-a by selftest:prog.a: skipped with the mutant: prog.a: no THP' breaks
+	boots skips caught
+	expect 'mutants: a test that skips anyhow' 1 'error +1-a by selftest:prog.a: prog.a is skipped without' breaks
+	boots good caught caught
+	expect 'mutants: a second boot of the series fails' 1 'error +1-a by kunit: in a second boot of the series: range is not ok' breaks
+	expect 'mutants: and that is the row' 1 '' grep -q caught "$BUILD/results/mutants.tsv"
 }
 
 mutants_judged() {
@@ -500,11 +546,7 @@ mutants_judged() {
 	expect 'mutants: a detector that is dead' 1 '^FAIL: the detector kunit caught nothing$' breaks
 	boots caught caught
 	expect 'mutants: a test that fails anyhow' 1 'error +1-a by kunit: range is not ok without the mutant' breaks
-	boots good dies
-	expect 'mutants: a guest that dies in KUnit' 1 'caught +1-a by kunit: no end' breaks
-	expect 'mutants: and so before the program' 1 'error +1-a by selftest:prog.a: the guest did not get to' breaks
-	boots good early
-	expect 'mutants: a guest that dies at boot' 1 'error +1-a by kunit: the guest did not get to' breaks
+	mutants_no_word
 	boots dies caught
 	expect 'mutants: the series itself dies' 1 'the unmutated series does not come to its end' breaks
 	mutant 1-a kunit@arm64
@@ -516,20 +558,54 @@ mutants_judged() {
 	boots good caught
 	expect 'mutants: a kernel without the checker' 1 'error +1-a by checker: this kernel has no debt checker' breaks
 	echo CONFIG_TLB_DEBT=y >"$BUILD/mutants/obj/x86_64/.config"
-	echo '[    1.0] TLB flush missed: page freed' | cat "$T/good" - >"$T/owes"
 	boots good owes
 	expect 'mutants: the checker warns' 0 'caught +1-a by checker: TLB flush missed: page freed' breaks
 	boots owes owes
 	expect 'mutants: the checker always warns' 1 'error .*warns without the mutant' breaks
+	boots good owes-early
+	expect 'mutants: the checker warns before' 1 'error +1-a by checker: warns, but not while a program runs' breaks
+	mutant 1-a checker:prog.a
+	boots good owes
+	expect 'mutants: the checker warns in a test' 0 'caught +1-a by checker:prog.a: TLB flush' breaks
+	mutant 1-a checker:prog.b
+	expect 'mutants: the checker and no such test' 1 'error +1-a by checker:prog.b: prog/prog.b did not pass without' breaks
+	mutant 1-a checker
+	boots owes owes
 	# shellcheck disable=SC2016
-	stub kernel '[ -z "${MUTANT:-}" ] || { echo "p does not apply" >"$OG_WHY"; exit 1; }; echo image'
+	stub kernel '[ -z "${MUTANT:-}" ] || { echo "p does not apply" >"$OG_WHY"; exit 1; }; echo '"$T/image"
 	boots good caught
 	expect 'mutants: a patch that does not apply' 1 'error +1-a by checker: p does not apply' breaks
-	stub kernel 'echo image'
+	stub kernel "echo '$T/image'"
+	mutants_that_die
+}
+
+mutants_that_die() {
+	mutant 1-a 'crash:prog.a kunit:mmu_gather.range'
+	boots good late
+	expect 'mutants: a crash that is awaited' 1 'caught +1-a by crash:prog.a: Kernel panic' breaks
+	expect 'mutants: and what passed before it' 1 'survived 1-a by kunit:mmu_gather.range' breaks
+	boots good early
+	expect 'mutants: a crash elsewhere' 1 'error +1-a by crash:prog.a: dies, but not while prog/prog.a runs' breaks
+	boots good good
+	expect 'mutants: no crash' 1 'survived 1-a by crash:prog.a' breaks
+	mutant 1-a kunit
+	mutant 2-b kunit r 1-a
+	boots good caught
+	expect 'mutants: one that is like another' 0 '^1 of them break what another of them does' breaks
+	rm "$T/mutants/2-b.patch"
+	mutant 1-a 'kunit kunit@s390x:mmu_gather.range'
+	stub boot "case \$4 in *base-s390x) cat '$T/dies' ;; *1-a*) cat '$T/caught' ;; *) cat '$T/good' ;; esac >\"\$4\""
+	expect 'mutants: ended in the middle' 1 'the unmutated series does not come to its end' breaks
+	expect 'mutants: what was known by then' 0 '^1-a	kunit	caught	range$' cat "$BUILD/results/mutants.tsv.new"
+	expect 'mutants: is no table yet' 1 '' test -e "$BUILD/results/mutants.tsv"
 }
 
 mutants() {
 	mkdir -p "$T/mutants"
+	: >"$T/image"
+	: >"$T/initramfs"
+	stub kernel "echo '$T/image'"
+	stub guest "echo '$T/initramfs'"
 	# The fake guests run the one suite that every configuration has.
 	sed -i "s/,debug-debt//" "$T/top/tools/configs/table"
 	mutant_console
@@ -636,8 +712,38 @@ ltp_tests() {
 	expect 'ltp: what is left out' 1 '^left out: sh01: sh01.sh is a script$' ltp
 	printf 'munmap01\t.*\ta known one\n' >"$T/top/tools/configs/explained-ltp"
 	expect 'ltp: what is explained' 0 '^explained munmap01: TFAIL: mainline none, series 1 \(a known one\)$' ltp
+	stub boot "'$T/suite' -t 5 '$BUILD/series/ltp/list' >\"\$4\"; echo 'boot: the x86_64 kernel splats: WARNING' >&2; exit 1"
+	expect 'ltp: guests that splat on both sides' 1 '^FAIL: a guest did not end well$' ltp
+	printf 'guest\tend\tknown\n' >>"$T/top/tools/configs/explained-ltp"
+	expect 'ltp: and that is explained' 0 '^explained guest: end: mainline the xN_N kernel splats: WARNING' ltp
+	stub boot "echo 'suite: mmap01 exit 0' >\"\$4\"; echo 'suite: munmap01 exit late' >>\"\$4\""
+	expect 'ltp: a test that was not begun' 1 '^FAIL: not all tests were begun' ltp
+	stub boot "echo 'suite: mmap01 exit 0' >\"\$4\""
+	expect 'ltp: a test that is not there' 1 '^1 of 2 tests run' ltp
+	expect 'suite: AGAIN is no number' 2 "AGAIN is a number, not 'x'" \
+		env AGAIN=x LTP="$T/ltp" "$T/top/tools/ltp.sh" x86_64
 	stub boot 'exit 1'
 	expect 'ltp: guests that run nothing' 1 '^0 of 2 tests run' ltp
+}
+
+# A model whose program ends after the first of its three scenarios.
+ended_model() {
+	d=$T/ended/tools/testing/mmu_gather
+	mkdir -p "$d"
+	cat >"$d/ended" <<-'EOS'
+		#!/bin/sh
+		[ "$1" != -l ] || { echo a; echo b; echo c; exit 0; }
+		echo 'plain a pass  1 1 1 complete 1 1 1 0' | tr ' ' '\t'
+		exit 99
+	EOS
+	cat >"$d/Makefile" <<-'EOS'
+		SHAPES := plain
+		$(OUT)/mmu_gather-plain: ended; cp ended $@; chmod +x $@
+	EOS
+	expect 'model: a program that ends early' 1 '^not ok 2 plain.exit # ends with status 99' \
+		"$TOP/tools/model.sh" "$T/ended"
+	expect 'model: the scenarios after it' 1 '^not ok 4 plain.c # not run: the program ended before$' \
+		"$TOP/tools/model.sh" "$T/ended"
 }
 
 differences() {
@@ -649,8 +755,19 @@ differences() {
 	printf 'a\tx\tfail\n' >"$T/m2"
 	expect 'differ: one run' 0 '^a	x	pass	fail	differs	$' \
 		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" side=s "$T/s1"
-	expect 'differ: a second one shows it vary' 0 '^a	x	pass	fail	varies	$' \
+	expect 'differ: mainline varies, and shows it' 0 '^a	x	pass 1, fail 1	fail	varies	$' \
 		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m2" side=s "$T/s1" "$T/s1"
+	expect 'differ: the series alone varies' 0 '^a	x	pass	fail 1, pass 1	differs	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m1" side=s "$T/s1" "$T/m1"
+	printf 'p\tx\tpass\np\texit\t0\n' >"$T/well"
+	printf 'p\texit\ttimeout\n' >"$T/killed"
+	expect 'differ: mainline is killed once' 0 '^p	x	pass	pass	same	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/killed" "$T/well" side=s "$T/well" "$T/well"
+	expect 'differ: the series is killed' 0 '^p	x	pass	none	differs	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/well" side=s "$T/killed" "$T/killed"
+	printf 'guest\tend\tsplats\n' >"$T/splat"
+	expect 'differ: guests that die on both sides' 0 '^guest	end	splats	splats	differs	$' \
+		awk -f "$TOP/tools/differ.awk" side=m "$T/splat" side=s "$T/splat"
 	expect 'differ: what was not run again' 0 '^b	x	pass	pass	same	$' \
 		awk -f "$TOP/tools/differ.awk" side=m "$T/m1" "$T/m2" side=s "$T/s1" "$T/s1"
 	head -n 1 "$T/m1" >"$T/m1.short"
@@ -668,6 +785,18 @@ differences() {
 		env CATEGORIES=vax "$T/top/tools/kselftest.sh" x86_64
 	expect 'stale: nothing to measure' 2 'nothing to measure on ppc64le-hash' \
 		"$T/top/tools/stale.sh" ppc64le-hash
+	mkdir -p "$T/top/mutants"
+	stub need ''
+	stub kernel 'echo image'
+	stub guest 'echo initramfs'
+	# shellcheck disable=SC2016
+	stub boot 'printf "stale: 2 disturbances\nstale nothing 9 8 7 6 5 4 3\nog: exit stale 0\n" >"$4"'
+	expect 'stale: not all measured' 1 'arm64 did not measure all' "$T/top/tools/stale.sh" arm64
+	expect 'stale: leaves no table' 1 '' test -e "$BUILD/results/stale-arm64.tsv"
+	# shellcheck disable=SC2016
+	stub boot 'printf "stale: 1 disturbances\nstale nothing 9 8 7 6 5 4 3\nog: exit stale 0\n" >"$4"'
+	expect 'stale: all measured' 0 '^arm64 +nothing +9 +8 +7 +6 +5 +4 +3$' "$T/top/tools/stale.sh" arm64
+	ended_model
 }
 
 fake_df "$T/bin" 99

@@ -7,7 +7,8 @@
 # default: each configuration that has such a mutant. The table is
 # build/results/stale-CONFIG.tsv: disturbance, rounds, rounds in which the entry
 # was kept to the end (500 ms), reads it served (least, median), microseconds it
-# lived (least, median, most). Here times mean something: nothing is compared.
+# lived (least, median, most). There is none unless all were measured. Here times
+# mean something: nothing is compared.
 #
 # Environment:
 #   THREAD   multi or single TCG threads (default: the table's)
@@ -23,6 +24,17 @@ mutant() {
 	esac
 }
 
+# measured CONSOLE: its rows, parted by tabs; fails unless each disturbance has one
+# and the program has come to its end.
+measured() {
+	tr -d '\r' <"$1" | awk '
+		BEGIN { OFS = "\t" }
+		/^stale: [0-9]+ disturbances$/ { want = $2 }
+		/^stale [a-z0-9_]+( -?[0-9]+)+$/ && NF == 9 { n++; $1 = $1; sub(/^stale\t/, ""); print }
+		/^og: exit stale / { status = $4 }
+		END { exit !(want > 0 && n == want && status == "0") }'
+}
+
 for config; do
 	known "$config"
 	mutant "$config" >/dev/null ||
@@ -35,7 +47,8 @@ results=$BUILD/results
 mkdir -p "$results" "$BUILD/log"
 "$TOP/tools/need.sh" "$@"
 for config; do
-	rm -f "$results/stale-$config.tsv"
+	tsv=$results/stale-$config.tsv
+	rm -f "$tsv" "$tsv.new"
 	MUTANT=$TOP/mutants/$(mutant "$config").patch
 	export MUTANT
 	image=$("$TOP/tools/kernel.sh" "$config" mutants) || exit 1
@@ -48,12 +61,12 @@ for config; do
 		rc=$?
 		[ $rc -lt 129 ] || exit $rc
 	}
-	tr -d '\r' <"$console" | sed -n 's/^stale //p' | tr ' ' '\t' >"$results/stale-$config.tsv"
-	[ -s "$results/stale-$config.tsv" ] ||
-		die "$config measured nothing: $(tail -n 1 "$BUILD/log/boot-stale")"
+	measured "$console" >"$tsv.new" ||
+		die "$config did not measure all: $(tail -n 1 "$BUILD/log/boot-stale") (console: $console)"
+	mv "$tsv.new" "$tsv"
 	awk -F '\t' -v c="$config" '
 		BEGIN { printf("%-14s %-14s %6s %4s %11s %11s %9s %9s %9s\n", "config", "between reads",
 			"rounds", "kept", "reads least", "median", "us least", "median", "most") }
 		{ printf("%-14s %-14s %6d %4d %11d %11d %9d %9d %9d\n", c, $1, $2, $3, $4, $5, $6, $7, $8) }
-		' "$results/stale-$config.tsv"
+		' "$tsv"
 done

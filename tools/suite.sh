@@ -4,18 +4,24 @@
 #
 # Run other people's tests on mainline and on the series, and compare: DIR has the
 # programs and the file "list" of tools/guest/suite.c. The kernels are those of
-# make run. What differs is run again on both; a test
-# whose results overlap then varies by itself. Prints what differs or varies, and
-# the totals; the table is build/results/NAME-CONFIG.tsv. Fails when a difference
-# is not explained in tools/configs/explained-NAME, or when nothing was run.
+# make run. What differs is run again on both, AGAIN times: it varies by itself only
+# if mainline alone shows all that the series does. Prints what differs or varies,
+# and the totals; the table is build/results/NAME-CONFIG.tsv. Fails when a difference
+# is not explained in tools/configs/explained-NAME, and when not all was run to its
+# end: a test that is not there or was not begun, a guest that died or splat, be it
+# on both sides (a line "guest<tab>end<tab>REASON" of that file allows that).
 #
 # Environment:
 #   TIMEOUT, TOTAL   seconds for one test (60) and for all in one guest (1200)
+#   AGAIN            how often what differs is run again (3), if not more than 30 differ
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 3 ] || usage
 known "$1"
 config=$1 name=$2 dir=$3
+case ${AGAIN:-3} in
+*[!0-9]*) bad "AGAIN is a number, not '$AGAIN'" ;;
+esac
 [ -s "$dir/list" ] || die "$dir/list is empty: no test to run"
 
 lock
@@ -71,8 +77,8 @@ run() {
 # differ: all runs so far, in $tmp/tsv.
 differ() {
 	m='' s=''
-	for f in "$tmp"/m[12]; do [ ! -f "$f" ] || m="$m $f"; done
-	for f in "$tmp"/s[12]; do [ ! -f "$f" ] || s="$s $f"; done
+	for f in "$tmp"/m[0-9]*; do [ ! -f "$f" ] || m="$m $f"; done
+	for f in "$tmp"/s[0-9]*; do [ ! -f "$f" ] || s="$s $f"; done
 	# shellcheck disable=SC2086
 	awk -v explained="$TOP/tools/configs/explained-$name" -f "$TOP/tools/differ.awk" \
 		side=m $m side=s $s >"$tmp/tsv"
@@ -84,26 +90,40 @@ differ
 # By the first cell: one program may have many lines.
 again=$(awk -F '\t' '$5 == "differs" && $1 != "guest" { print $1 }' "$tmp/tsv" | sort -u)
 n=$(echo "$again" | grep -c .) || :
-if [ "$n" -gt 0 ] && [ "$n" -le 30 ]; then
-	say "$n tests differ: once more"
+i=1
+[ "$n" -gt 0 ] && [ "$n" -le 30 ] || i=$((${AGAIN:-3} + 1))
+while [ $i -le "${AGAIN:-3}" ]; do
+	say "$n tests differ: run $i of ${AGAIN:-3} more"
+	i=$((i + 1))
 	# shellcheck disable=SC2086
-	run mainline m2 $again
+	run mainline m$i $again
 	# shellcheck disable=SC2086
-	run series s2 $again
-	differ
-fi
+	run series s$i $again
+done
+[ "$n" -eq 0 ] || differ
 
 awk -F '\t' '$5 != "same" {
 	printf("%-9s %s: %s: mainline %s, series %s%s\n", $5, $1, $2, $3, $4, $6 ? " (" $6 ")" : "")
 }' "$tmp/tsv"
 cp "$tmp/tsv" "$results/$name-$config.tsv"
 awk -F '\t' -v tests="$(grep -c . "$dir/list")" '
-	$2 == "exit" { ran[$1] = 1; if ($3 == "timeout" || $3 == "late") slow++ }
+	$2 == "exit" {
+		ran[$1] = 1
+		if ($3 $4 ~ /timeout|late/)
+			slow++
+		if ($3 $4 ~ /late/)
+			late++
+	}
+	$1 == "guest" && ($3 != "well" || $4 != "well") && $5 != "explained" { died = 1 }
 	$1 != "guest" { n++; v[$5]++; r[$4]++ }
 	$1 == "guest" { v[$5]++ }
 	END {
 		for (t in ran) programs++
+		if (programs < tests || late)
+			print "FAIL: not all tests were begun: give more time by TOTAL"
+		if (died)
+			print "FAIL: a guest did not end well"
 		printf("%d of %d tests run (%d without an end), %d results: %d alike, %d vary, %d differ and are explained, %d differ\n",
 			programs, tests, slow, n, v["same"], v["varies"], v["explained"], v["differs"])
-		exit v["differs"] > 0 || !programs || n <= slow
+		exit v["differs"] > 0 || programs < tests || late || died || n <= slow
 	}' "$tmp/tsv"

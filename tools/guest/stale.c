@@ -10,7 +10,7 @@
  * that the page is gone (a zero) or for -c ms (500). A child that has forked off
  * keeps the pages from being used again, so what is read is either.
  *
- * Prints, for each kind of disturbance,
+ * Prints "stale: N disturbances" and, for each of them,
  *   stale NAME ROUNDS KEPT READS_LEAST READS_MEDIAN US_LEAST US_MEDIAN US_MOST
  * KEPT being the rounds in which the entry was still there at the end.
  */
@@ -277,6 +277,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < OTHERS; i++)
 		others[i * page_size] = 1;
 	pin(0);
+	printf("stale: %zu disturbances\n", sizeof(kinds) / sizeof(kinds[0]));
+	fflush(stdout);
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		measure(&kinds[i]);
 	return 0;
