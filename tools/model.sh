@@ -128,7 +128,7 @@ awk -F '\t' '
 		printf("%s %d %s.%s # ", $3 == "fail" ? "not ok" : "ok", ++k, $1, $2)
 		if ($3 == "skip") { print "SKIP " $4; next }
 		if (NF < 12) { print $4; next }
-		printf("%s%s states, %s interleavings, %s; %s flushes of %s pages, %s needed, %s flushes needless\n",
+		printf("%s%s states, %s interleavings, %s; %s flushes, of %s pages at most, %s stale, %s flushes needless\n",
 			$4 == "" ? "" : $4 "; ", $5, $6, $8, $9, $10, $11, $12)
 	}
 	END {
