@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 #   make run [ARCH=CONFIG]      mainline beside series, counted (x86_64)
-#   make test [CONFIG=CONFIG]   the series, tested (all configurations)
+#   make test [CONFIG=CONFIG] [UPTO=TOPIC]   the series, tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
 #   make mutants [CONFIG=..] [QUICK=1] [ONLY=name]
 #                               the kernel broken on purpose: do the tests notice?
@@ -37,7 +37,7 @@ run:
 	@tools/run.sh $(or $(one),x86_64)
 
 test:
-	@tools/test.sh $(one)
+	@UPTO="$(UPTO)" tools/test.sh $(one)
 
 mutants:
 	@ONLY="$(ONLY)" tools/mutants.sh $(if $(QUICK),-q) $(one)

@@ -80,6 +80,8 @@ arguments() {
 	expect 'make run: unknown ARCH' 2 "unknown ARCH or CONFIG 'vax'" \
 		make -s -C "$TOP" run ARCH=vax
 	expect 'test: unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test.sh" vax
+	expect "test: unknown UPTO" 2 "unknown topic UPTO='03-none'" \
+		env UPTO=03-none "$TOP/tools/test.sh" x86_64
 	expect 'model: no such tree' 1 'has no tools/testing/mmu_gather' \
 		"$TOP/tools/model.sh" "$T"
 	expect 'model: SEED' 2 "STATES, RUNS and SEED are numbers, not 'x'" \

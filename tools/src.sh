@@ -7,6 +7,7 @@
 #   series     the base, the series and the measurement patch
 #   debug      the base and the series
 #   mutants    the same, and the patch that MUTANT names, if it does
+# With UPTO=TOPIC, debug ends with that topic of the series.
 # Only files that changed are written, so that a build redoes no more.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -18,9 +19,20 @@ case $1 in
 mainline | series | debug | mutants) ;;
 *) usage ;;
 esac
+# upto: the patches up to the last one of the topic UPTO.
+upto() {
+	awk -F / -v last="${UPTO:-}" '
+		last != "" && seen && $1 != last { exit }
+		$1 == last { seen = 1 }
+		{ print }'
+}
 [ "$1" = mainline ] || patches=$(series | sed "s|^|$PATCHES/|")
 case $1 in
 mainline | series) patches="$patches $(ls tools/count/*.patch)" ;;
+debug)
+	[ -z "${UPTO:-}" ] || series | grep -q "^$UPTO/" || bad "unknown topic UPTO='$UPTO'"
+	patches=$(series | upto | sed "s|^|$PATCHES/|")
+	;;
 mutants) patches="$patches ${MUTANT:-}" ;;
 esac
 
