@@ -36,11 +36,15 @@ compile stale "" "$guest/stale.c"
 for p in workload icount stress; do
 	compile $p "" "$guest/$p.c" "$guest/guest.c"
 done
+# The system's headers are older than the tests.
+mm=$src/tools/testing/selftests/mm
+make -C "$src" O="$out/headers" ARCH="$(cfg "$config" arch)" headers >"$out/headers.log" 2>&1 ||
+	die "cannot export the kernel's headers for $config: see $out/headers.log"
 tests=
 for t in $(selftests); do
-	[ -f "$src/tools/testing/selftests/mm/$t.c" ] || continue
-	compile "$t" "-Wno-unused -Wno-sign-compare -I$src/tools/testing/selftests" \
-		"$src/tools/testing/selftests/mm/$t.c"
+	[ -f "$mm/$t.c" ] || continue
+	compile "$t" "-Wno-unused -Wno-sign-compare -I$src/tools/testing/selftests -isystem $out/headers/usr/include" \
+		"$mm/$t.c" "$mm/vm_util.c" "$mm/hugepage_settings.c"
 	tests="$tests $t"
 done
 
