@@ -11,7 +11,7 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
+unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
 	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
@@ -184,7 +184,7 @@ arguments_of_make() {
 	expect 'make: ARCH in the environment' 0 '^tools/run.sh x86_64$' \
 		env ARCH=vax make -s -n -C "$TOP" run
 	expect 'make: CONFIG for run' 0 '^tools/run.sh arm64$' make -s -n -C "$TOP" run CONFIG=arm64
-	expect 'make: ARCH for test' 0 '^tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: ARCH for test' 0 '^UPTO="" tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
 	expect 'make: both, and they differ' 2 'ARCH=arm64 and CONFIG=s390x differ' \
 		make -s -n -C "$TOP" test ARCH=arm64 CONFIG=s390x
 }
@@ -728,24 +728,51 @@ ltp_tests() {
 	expect 'ltp: guests that run nothing' 1 '^0 of 2 tests run' ltp
 }
 
-# A model whose program ends after the first of its three scenarios.
+# A model whose program says what $T/says has, which a test writes.
+# shellcheck disable=SC2317
+says() {
+	printf '%s\n' "$1" >"$T/says"
+	shift
+	"$TOP/tools/model.sh" "$T/ended" "$@"
+}
+
 ended_model() {
 	d=$T/ended/tools/testing/mmu_gather
 	mkdir -p "$d"
-	cat >"$d/ended" <<-'EOS'
-		#!/bin/sh
-		[ "$1" != -l ] || { echo a; echo b; echo c; exit 0; }
-		echo 'plain a pass  1 1 1 complete 1 1 1 0' | tr ' ' '\t'
-		exit 99
-	EOS
-	cat >"$d/Makefile" <<-'EOS'
-		SHAPES := plain
-		$(OUT)/mmu_gather-plain: ended; cp ended $@; chmod +x $@
-	EOS
-	expect 'model: a program that ends early' 1 '^not ok 2 plain.exit # ends with status 99' \
-		"$TOP/tools/model.sh" "$T/ended"
-	expect 'model: the scenarios after it' 1 '^not ok 4 plain.c # not run: the program ended before$' \
-		"$TOP/tools/model.sh" "$T/ended"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\n[ "$1" != -l ] || { . "%s/lists"; exit; }\nrow() { printf "plain\\t%%s\\t%%s\\t\\t1\\t1\\t1\\tcomplete\\t1-1\\t1\\t1\\t0\\n" "$@"; }\n. "%s/says"\n' \
+		"$T" "$T" >"$d/ended"
+	# shellcheck disable=SC2016
+	printf 'SHAPES := plain\n$(OUT)/mmu_gather-plain: ended; cp ended $@; chmod +x $@\n' >"$d/Makefile"
+	echo "echo a; echo b; echo c" >"$T/lists"
+	all='row a pass; row b pass; row c skip'
+	expect 'model: all rows' 0 '^2 passed, 0 failed, 1 skipped$' says "$all"
+	expect 'model: a program that ends early' 1 '^not ok 4 plain.exit # ends with status 99' \
+		says 'row a pass; exit 99'
+	expect 'model: the scenarios after it' 1 '^not ok 3 plain.c # no result$' \
+		says 'row a pass; exit 99'
+	expect 'model: a program that says nothing' 1 '^not ok 1 plain.a # no result$' says 'exit 1'
+	expect 'model: and ends well' 1 '^0 passed, 3 failed, 0 skipped$' says 'exit 0'
+	expect 'model: rows that are lost' 1 '^not ok 3 plain.c # no result$' says 'row a pass; row b pass'
+	expect 'model: a row that is cut' 1 '^not ok 3 plain.c # its row is cut$' \
+		says "${all%;*}; printf 'plain\tc\tpass\t'"
+	expect 'model: a row that comes twice' 1 '^not ok 2 plain.a # a second row$' says "row a pass; $all"
+	expect 'model: a status without a reason' 1 '^not ok 4 plain.exit # ends with status 1$' \
+		says "$all; exit 1"
+	expect 'model: a reason for the status' 1 '^2 passed, 1 failed, 0 skipped$' \
+		says 'row a pass; row b pass; row c fail; exit 1'
+	# shellcheck disable=SC2016
+	expect 'model: a run that is killed' 1 '^not ok 4 plain.exit # was not run to its end: status 137$' \
+		says "$all; kill -9 \$PPID"
+	echo whole >"$BUILD/results/model.tsv"
+	expect 'model: one scenario' 0 '^1 passed, 0 failed, 0 skipped$' says 'row a pass' plain.a
+	expect 'model: has a table of its own' 0 '^whole$' cat "$BUILD/results/model.tsv"
+	expect 'model: which has it' 0 '^model	plain.a	pass	' cat "$BUILD/results/model-part.tsv"
+	expect 'model: one scenario without a row' 1 '^not ok 1 plain.a # no result$' says 'exit 1' plain.a
+	expect 'model: an unknown scenario' 2 "unknown scenario 'plain.d': plain has a b c" says '' plain.d
+	echo 'exit 1' >"$T/lists"
+	expect 'model: a program that lists nothing' 1 'the program of plain does not list' says "$all"
+	expect 'model: leaves no old table' 1 '' test -e "$BUILD/results/model-part.tsv"
 }
 
 differences() {
