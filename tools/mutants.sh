@@ -244,6 +244,11 @@ can_run() {
 		END { exit !n }' "$tmp/$base"
 }
 
+# lost: how many debts the checker of $at never looked at.
+lost() {
+	tr -d '\r' <"$BUILD/log/console-mutant-$at" | sed -n 's/^debt lost \([1-9][0-9]*\)$/\1/p'
+}
+
 # checker CONFIG: a warning of a debt in $at, where the series in $base has none.
 checker() {
 	if ! grep -q '^CONFIG_TLB_DEBT=y' "$BUILD/mutants/obj/$(cfg "$1" kernel)/.config"; then
@@ -267,6 +272,8 @@ checker() {
 	elif [ -n "$(during_or_all "$at" | first "$OWES")" ]; then
 		# It says each thing once: what it says early it does not say again.
 		say_verdict error "warns, but not while ${detail:-a program} runs"
+	elif [ -n "$(lost)" ]; then
+		say_verdict error "no warning, but the checker lost $(lost) debts"
 	else
 		say_verdict survived ''
 	fi

@@ -359,6 +359,14 @@ reports() {
 		"$(printf %s "$k" | sed 's/    ok 1 range/    # range: try timed out\\n[ 0.1]     not ok 1 range/')"
 	ktap 'a program that speaks of time' '^prog	a	fail	$' \
 		"${k}${p}# it timed out\\nnot ok 1 a\\nog: exit prog 1\\n"
+	ktap 'debts that are lost' '^checker	lost	fail	3 debts lost$' \
+		"$k${p}ok 1 x\nog: exit prog 0\ndebt recorded 7\ndebt lost 3\n"
+	ktap 'no debt recorded' '^checker	recorded	fail	0 debts recorded$' \
+		"$k${p}ok 1 x\nog: exit prog 0\ndebt recorded 0\ndebt lost 0\n"
+	ktap 'no debt lost' '^checker	lost	pass	0 debts lost$' "${k}debt recorded 7\r\ndebt lost 0\r\n"
+	ktap 'half of the debts' '^checker	counters	fail	the guest does not say' "${k}debt recorded 7\n"
+	expect 'ktap: a checker that says nothing' 0 '^checker	counters	fail	the guest does not say' \
+		awk -v debt=1 -f "$TOP/tools/ktap.awk" /dev/null
 }
 
 tables() {
@@ -451,13 +459,53 @@ whole() {
 	stub boot 'exit 1'
 	expect 'test: mutants that cannot be had' 1 '^not ok 1 mutants.end # no model$' \
 		"$T/top/tools/test.sh" arm64
-	mv "$T/mutants.sh" "$T/top/tools/mutants.sh"
+	cp "$T/mutants.sh" "$T/top/tools/mutants.sh"
 	rm -r "$T/top/mutants"
+	# shellcheck disable=SC2016
+	stub model 'printf "model\tplain.a\tpass\t\n" >"$BUILD/results/model.tsv"; exit 1'
+	# shellcheck disable=SC2016
+	stub mutants 'printf "1-a\tmodel\tcaught\tx\n" >"$BUILD/results/mutants-quick.tsv"; exit 1'
+	stub boot 'exit 1'
+	expect 'test: a model that fails without a row' 1 '^not ok 2 model.end # ended with status 1: see the log$' \
+		"$T/top/tools/test.sh" arm64
+	expect 'test: mutants that fail without a row' 1 '^not ok 2 mutants.end # ended with status 1: see the log$' \
+		"$T/top/tools/test.sh" arm64
+	expect 'test: a guest that counts no debts' 1 '^not ok .* checker.counters # the guest does not say' \
+		"$T/top/tools/test.sh" arm64
+	expect 'test: a guest without the checker' 1 '^1\.\.3$' "$T/top/tools/test.sh" s390x
+	cp "$T/mutants.sh" "$T/top/tools/mutants.sh"
+	cp "$TOP/tools/model.sh" "$T/top/tools/model.sh"
 	stub boot 'exit 143'
 	expect 'test: a boot that a signal ends' 143 'guest arm64: booting' \
 		"$T/top/tools/test.sh" arm64
 }
 
+
+# stress CONFIG WORDS: make stress, whose guest says WORDS.
+# shellcheck disable=SC2317
+stress() {
+	printf '%b' "$2" >"$T/says"
+	"$T/top/tools/stress.sh" "$1"
+}
+
+stresses() {
+	stub boot "cat '$T/says' >\"\$4\""
+	e='og: exit stress 0\r\ndebt recorded 9\r\ndebt lost 0\r\nog: done\r\n'
+	w='stress read 5 0\r\nstress collapse 0 3\r\n'
+	expect 'stress: what was done' 0 '^never done, so not tested: collapse$' stress arm64 "$w$e"
+	expect 'stress: its table' 0 '^debt_recorded	9	-$' cat "$BUILD/results/stress-arm64.tsv"
+	expect 'stress: nothing is said' 1 'no operation is reported: see' stress arm64 "$e"
+	expect 'stress: leaves no old table' 1 '' test -e "$BUILD/results/stress-arm64.tsv"
+	expect 'stress: all is refused' 1 'no operation was ever done: see' stress arm64 "stress read 0 5\n$e"
+	expect 'stress: debts are lost' 1 'the debt checker lost 2 debts' \
+		stress arm64 "$w$(printf %s "$e" | sed 's/lost 0/lost 2/')"
+	expect 'stress: no debt is recorded' 1 'the debt checker has recorded nothing' \
+		stress arm64 "$w$(printf %s "$e" | sed 's/recorded 9/recorded 0/')"
+	expect 'stress: a checker that says nothing' 1 'does not say what the debt checker counted' \
+		stress arm64 "${w}og: exit stress 0\n"
+	expect 'stress: no checker' 0 'written: ' stress s390x "${w}og: exit stress 0\n"
+	expect 'stress: a program that fails' 1 'stress failed: see' stress s390x "${w}og: exit stress 1\n"
+}
 
 # mutant NAME DETECTORS [RULE [LIKE]]: a patch of mutants/ without a diff.
 mutant() {
@@ -838,6 +886,7 @@ arguments
 base
 tree
 whole
+stresses
 mutants
 ltp_tests
 differences
