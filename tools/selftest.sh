@@ -650,6 +650,48 @@ mutants_that_die() {
 	expect 'mutants: is no table yet' 1 '' test -e "$BUILD/results/mutants.tsv"
 }
 
+# kept STATUS REGEX NAME [KEEP]: the one mutant again, whose guest now says what $T/now has.
+kept() {
+	expect "mutants: $3" "$1" "$2" env KEEP="${4-1}" MUTANTS="$T/mutants" "$T/top/tools/mutants.sh"
+}
+
+mutants_kept() {
+	mutant 1-a kunit
+	boots good now
+	cp "$T/caught" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP, and there is nothing'
+	cp "$T/good" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP takes a console over'
+	kept 0 'guest x86_64: 1-a: the console of an earlier run' 'KEEP says so'
+	boots caught now
+	kept 1 'range is not ok without' 'KEEP and a series that fails'
+	boots good now
+	kept 1 '^survived 1-a by kunit' 'KEEP after an error'
+	cp "$T/caught" "$T/now"
+	kept 1 '^survived 1-a by kunit' 'KEEP takes a survivor over'
+	kept 0 '^1 mutants, 1 caught$' 'no KEEP' ''
+	cp "$T/good" "$T/now"
+	echo "# x" >>"$T/top/tools/clean.sh"
+	kept 1 '^survived 1-a by kunit' 'KEEP after a tool has changed'
+	cp "$T/caught" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'no KEEP again' ''
+	cp "$T/good" "$T/now"
+	mutant 1-a kunit another
+	kept 1 '^survived 1-a by kunit' 'KEEP after the patch has changed'
+	cp "$T/caught" "$T/now"
+	cp "$PATCHES"/01-one/0001* "$T/0001"
+	echo >>"$(echo "$PATCHES"/01-one/0001*)"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP after the series has changed'
+	cp "$T/good" "$T/now"
+	cp "$T/0001" "$(echo "$PATCHES"/01-one/0001*)"
+	kept 1 '^survived 1-a by kunit' 'KEEP and a series of before'
+	cp "$T/dies" "$T/now"
+	echo >>"$BUILD/log/console-mutant-1-a-x86_64"
+	kept 1 '^crash +1-a by kunit' 'KEEP and a console of another run'
+	cp "$T/caught" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP after a crash'
+}
+
 mutants() {
 	mkdir -p "$T/mutants"
 	: >"$T/image"
@@ -661,11 +703,13 @@ mutants() {
 	mutant_console
 	mutants_refused
 	mutants_judged
+	mutants_kept
 	models_judged
 }
 
 
-# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush".
+# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush", and fails
+# else for the reason that $T/why has.
 fake_model() {
 	mkdir -p "$T/modelled" "$T/noseries"
 	(cd "$T/modelled" && for d in mm include arch/x86/include arch/arm64/include \
@@ -676,7 +720,7 @@ fake_model() {
 	cp "$LINUX/Makefile" "$T/modelled"
 	printf 'flush\n' >"$T/modelled/mm/mmu_gather.c"
 	# shellcheck disable=SC2016
-	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo not ok 1 plain.a; fi\n\t@echo ok 2 plain.b $(ARGS)\n' \
+	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo "not ok 1 plain.a # $$(cat %s); 7 states, 8 interleavings"; fi\n\t@echo ok 2 plain.b $(ARGS)\n' "$T/why" \
 		>"$T/modelled/tools/testing/mmu_gather/Makefile"
 	git init -q --template= "$T/modelled"
 	git -C "$T/modelled" add -A
@@ -698,7 +742,17 @@ models_judged() {
 	rm -f "$T"/mutants/*
 	fake_model
 	model_mutant 1-a 'model:plain.a kunit' flush free
-	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a$' models
+	echo "page 1 is stale" >"$T/why"
+	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a: page 1 is stale$' models
+	for why in 'one preemption takes more than 500 states' \
+		'an event did not come about: 0x1' 'its process has ended without a result' \
+		'more than 9 decisions' 'no end after 9 steps'; do
+		echo "$why" >"$T/why"
+		expect "mutants: $why" 1 "^error +1-a by model:plain.a: plain.a fails by no rule: $why\$" models
+	done
+	: >"$T/why"
+	expect 'mutants: a model without a reason' 1 'fails by no rule: no reason$' models
+	echo 'a sanitizer has ended it' >"$T/why"
 	expect 'mutants: QUICK boots nothing' 0 '^1 mutants, 1 caught$' models
 	model_mutant 2-b 'model:b' flush free
 	expect 'mutants: the model does not' 1 '^survived 2-b by model:b' models
