@@ -124,7 +124,7 @@ hold() {
 		FILENAME ~ /\.asked$/ { asked[++n] = $1; want[$1] = 1; next }
 		FILENAME ~ /\.rc$/ { if ($1 > worst) worst = $1; runs++; next }
 		/^#/ || /^$/ { print; next }
-		!($2 in want) || $1 != s { fail("exit", "no row of a scenario: " $0); next }
+		!($2 in want) || $1 != s { fail("program", "no row of a scenario: " $0); next }
 		$3 !~ /^(pass|fail|skip)$/ || NF < 12 { torn[$2] = 1; next }
 		had[$2]++ { fail($2, "a second row"); next }
 		{ print; if ($3 == "fail") failed = 1 }
@@ -133,9 +133,9 @@ hold() {
 				if (!had[asked[i]])
 					fail(asked[i], torn[asked[i]] ? "its row is cut" : "no result")
 			if (worst > 1 || worst == 1 && !failed)
-				fail("exit", "ends with status " worst)
+				fail("program", "ends with status " worst)
 			if (how || !runs)
-				fail("exit", "was not run to its end: status " how)
+				fail("program", "was not run to its end: status " how)
 		}' "$tmp/$1.asked" "$tmp/$1.rc" "$tmp/$1"
 }
 

@@ -849,7 +849,7 @@ ended_model() {
 	echo "echo a; echo b; echo c" >"$T/lists"
 	all='row a pass; row b pass; row c skip'
 	expect 'model: all rows' 0 '^2 passed, 0 failed, 1 skipped$' says "$all"
-	expect 'model: a program that ends early' 1 '^not ok 4 plain.exit # ends with status 99' \
+	expect 'model: a program that ends early' 1 '^not ok 4 plain.program # ends with status 99' \
 		says 'row a pass; exit 99'
 	expect 'model: the scenarios after it' 1 '^not ok 3 plain.c # no result$' \
 		says 'row a pass; exit 99'
@@ -859,12 +859,12 @@ ended_model() {
 	expect 'model: a row that is cut' 1 '^not ok 3 plain.c # its row is cut$' \
 		says "${all%;*}; printf 'plain\tc\tpass\t'"
 	expect 'model: a row that comes twice' 1 '^not ok 2 plain.a # a second row$' says "row a pass; $all"
-	expect 'model: a status without a reason' 1 '^not ok 4 plain.exit # ends with status 1$' \
+	expect 'model: a status without a reason' 1 '^not ok 4 plain.program # ends with status 1$' \
 		says "$all; exit 1"
 	expect 'model: a reason for the status' 1 '^2 passed, 1 failed, 0 skipped$' \
 		says 'row a pass; row b pass; row c fail; exit 1'
 	# shellcheck disable=SC2016
-	expect 'model: a run that is killed' 1 '^not ok 4 plain.exit # was not run to its end: status 137$' \
+	expect 'model: a run that is killed' 1 '^not ok 4 plain.program # was not run to its end: status 137$' \
 		says "$all; kill -9 \$PPID"
 	echo whole >"$BUILD/results/model.tsv"
 	expect 'model: one scenario' 0 '^1 passed, 0 failed, 0 skipped$' says 'row a pass' plain.a
@@ -875,6 +875,40 @@ ended_model() {
 	echo 'exit 1' >"$T/lists"
 	expect 'model: a program that lists nothing' 1 'the program of plain does not list' says "$all"
 	expect 'model: leaves no old table' 1 '' test -e "$BUILD/results/model-part.tsv"
+}
+
+# kselftest PROGRAM...: these build on the series; a, b, c, d on mainline.
+# shellcheck disable=SC2317
+kselftest() {
+	for which in mainline series; do
+		d=$BUILD/$which/src/tools/testing/selftests/mm
+		mkdir -p "$d"
+		rm -f "$d"/*.in
+		# shellcheck disable=SC2016
+		printf 'all: $(addprefix $(OUTPUT)/,a b c d)\n$(OUTPUT)/%%: %%.in\n\tcp $< $@\n\tchmod +x $@\n' \
+			>"$d/Makefile"
+		printf 'CATEGORY="mmap" run_test ./%s\n' a b c d e >"$d/run_vmtests.sh"
+	done
+	for p in ${on_mainline-a b c d}; do : >"$BUILD/mainline/src/tools/testing/selftests/mm/$p.in"; done
+	for p; do : >"$BUILD/series/src/tools/testing/selftests/mm/$p.in"; done
+	"$T/top/tools/kselftest.sh" x86_64
+}
+
+kselftests() {
+	cp "$T/top/tools/suite.sh" "$T/suite.sh"
+	# shellcheck disable=SC2016
+	stub kernel 'echo "$BUILD/$2/obj/arch/x86/boot/bzImage"'
+	# shellcheck disable=SC2016
+	stub suite 'echo "suite $(grep -c . "$3/list")"'
+	expect 'kselftest: all that builds' 0 '^suite 4$' kselftest a b c d
+	expect 'kselftest: what does not is named' 0 '^left out: ./e$' kselftest a b c d
+	expect 'kselftest: what builds on mainline only' 1 'these build on mainline, and not on the series: b d \(log' \
+		kselftest a c
+	on_mainline='a b'
+	expect 'kselftest: most do not build' 1 'only 2 of 5 tests that are programs build for x86_64' kselftest a b
+	on_mainline=
+	expect 'kselftest: none builds' 1 'no program of selftests/mm builds for x86_64' kselftest
+	mv "$T/suite.sh" "$T/top/tools/suite.sh"
 }
 
 differences() {
@@ -914,6 +948,7 @@ differences() {
 	cp "$T/vm" "$BUILD/series/src/tools/testing/selftests/mm/run_vmtests.sh"
 	expect 'kselftest: an unknown category' 2 "no category 'vax': it has mmap thp" \
 		env CATEGORIES=vax "$T/top/tools/kselftest.sh" x86_64
+	kselftests
 	expect 'stale: nothing to measure' 2 'nothing to measure on ppc64le-hash' \
 		"$T/top/tools/stale.sh" ppc64le-hash
 	mkdir -p "$T/top/mutants"
