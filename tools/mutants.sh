@@ -47,7 +47,7 @@ MUTANTS=$(absolute "${MUTANTS:-$TOP/mutants}")
 
 name=mutants
 [ -z "${ONLY:-}$given" ] || name=mutants-part
-[ -z "$quick" ] || name=mutants-quick
+[ -z "$quick" ] || name=mutants-quick${ONLY:+-part}
 lock
 results=$BUILD/results
 mkdir -p "$results" "$BUILD/log"

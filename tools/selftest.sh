@@ -185,6 +185,7 @@ arguments_of_make() {
 		env ARCH=vax make -s -n -C "$TOP" run
 	expect 'make: CONFIG for run' 0 '^tools/run.sh arm64$' make -s -n -C "$TOP" run CONFIG=arm64
 	expect 'make: ARCH for test' 0 '^UPTO="" tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: KEEP for mutants' 0 '^ONLY="" KEEP="1" tools/mutants.sh *$' make -s -n -C "$TOP" mutants KEEP=1
 	expect 'make: both, and they differ' 2 'ARCH=arm64 and CONFIG=s390x differ' \
 		make -s -n -C "$TOP" test ARCH=arm64 CONFIG=s390x
 }
@@ -233,9 +234,12 @@ stopped() {
 	echo edited >>"$BUILD/debug/src/file"
 	expect 'src: an edited file' 0 'source tree debug' "$TOP/tools/src.sh" debug
 	expect 'src: is mended' 0 '' git -C "$BUILD/debug/src" diff --quiet
+	mkdir -p "$BUILD/results-01-one" "$BUILD/model"
 	touch "$BUILD/mine"
 	expect 'clean: leaves what is not ours' 0 'left: .*/mine' "$TOP/tools/clean.sh"
 	expect 'clean: removes what is' 1 '' test -e "$BUILD/linux"
+	expect 'clean: the results of UPTO' 1 '' test -e "$BUILD/results-01-one"
+	expect 'clean: the model' 1 '' test -e "$BUILD/model"
 }
 
 tree() {
@@ -473,6 +477,13 @@ whole() {
 	expect 'test: a guest that counts no debts' 1 '^not ok .* checker.counters # the guest does not say' \
 		"$T/top/tools/test.sh" arm64
 	expect 'test: a guest without the checker' 1 '^1\.\.3$' "$T/top/tools/test.sh" s390x
+	expect 'test: UPTO has results of its own' 1 '^# arm64: build/results-01-one/test-arm64.tsv$' \
+		env UPTO=01-one "$T/top/tools/test.sh" arm64
+	expect 'test: and a console' 0 '' test -f "$BUILD/log/console-test-01-one-arm64"
+	# shellcheck disable=SC2016
+	stub mutants 'printf "1-a\tmodel\tcaught\tONLY=${ONLY-}\n" >"$BUILD/results/mutants-quick.tsv"'
+	expect 'test: ONLY is not for it' 1 '^ok 1 mutants.1-a.model # caught ONLY=$' \
+		env ONLY=1 "$T/top/tools/test.sh" arm64
 	cp "$T/mutants.sh" "$T/top/tools/mutants.sh"
 	cp "$TOP/tools/model.sh" "$T/top/tools/model.sh"
 	stub boot 'exit 143'
@@ -537,6 +548,7 @@ mutant_console() {
 	printf '%b' "$k$ok${p}ok 1 prog.a # SKIP no THP\n$e" >"$T/skips"
 	printf '%b' "$k$ok$p${owes}ok 1 prog.a\n$e" >"$T/owes"
 	printf '%b' "$k$owes$ok${p}ok 1 prog.a\n$e" >"$T/owes-early"
+	printf '%b' "$k$ok${p}ok 1 prog.a\nog: exit prog 0\ndebt recorded 9\r\ndebt lost 4\r\nog: done\n" >"$T/loses"
 }
 
 # boots BASE MUTANT [AGAIN]: the consoles of the next guests.
@@ -614,6 +626,8 @@ mutants_judged() {
 	expect 'mutants: the checker always warns' 1 'error .*warns without the mutant' breaks
 	boots good owes-early
 	expect 'mutants: the checker warns before' 1 'error +1-a by checker: warns, but not while a program runs' breaks
+	boots good loses
+	expect 'mutants: a checker that lost debts' 1 'error +1-a by checker: no warning, but the checker lost 4 debts$' breaks
 	mutant 1-a checker:prog.a
 	boots good owes
 	expect 'mutants: the checker warns in a test' 0 'caught +1-a by checker:prog.a: TLB flush' breaks
@@ -754,6 +768,10 @@ models_judged() {
 	expect 'mutants: a model without a reason' 1 'fails by no rule: no reason$' models
 	echo 'a sanitizer has ended it' >"$T/why"
 	expect 'mutants: QUICK boots nothing' 0 '^1 mutants, 1 caught$' models
+	echo whole >"$BUILD/results/mutants-quick.tsv"
+	expect 'mutants: QUICK and ONLY' 0 '^1 mutants, 1 caught$' env ONLY=1-a MUTANTS="$T/mutants" \
+		LINUX="$T/modelled" PATCHES="$T/noseries" "$T/top/tools/mutants.sh" -q
+	expect 'mutants: have a table of their own' 0 '^whole$' cat "$BUILD/results/mutants-quick.tsv"
 	model_mutant 2-b 'model:b' flush free
 	expect 'mutants: the model does not' 1 '^survived 2-b by model:b' models
 	model_mutant 2-b 'model:c' flush free

@@ -21,6 +21,8 @@ done
 
 [ -z "${UPTO:-}" ] || series | grep -q "^$UPTO/" ||
 	bad "unknown topic UPTO='$UPTO': see patches/"
+# The whole of it, whatever the caller has been doing by hand.
+unset ONLY MUTANTS MUTANT WORKLOADS KEEP
 lock
 results=$BUILD/results${UPTO:+-$UPTO}
 OG_WHY=$BUILD/log/why
