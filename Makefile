@@ -3,7 +3,7 @@
 #   make run [ARCH=CONFIG]      mainline beside series, counted (x86_64)
 #   make test [CONFIG=CONFIG] [UPTO=TOPIC]   the series, tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
-#   make mutants [CONFIG=..] [QUICK=1] [ONLY=name]
+#   make mutants [CONFIG=..] [QUICK=1] [ONLY=name] [KEEP=1]
 #                               the kernel broken on purpose: do the tests notice?
 #   make kselftest [CONFIG=..] [CATEGORIES=..]
 #   make ltp LTP=DIR [CONFIG=..]   other people's tests, mainline against series
@@ -40,7 +40,7 @@ test:
 	@UPTO="$(UPTO)" tools/test.sh $(one)
 
 mutants:
-	@ONLY="$(ONLY)" tools/mutants.sh $(if $(QUICK),-q) $(one)
+	@ONLY="$(ONLY)" KEEP="$(KEEP)" tools/mutants.sh $(if $(QUICK),-q) $(one)
 
 kselftest:
 	@CATEGORIES="$(CATEGORIES)" tools/kselftest.sh $(or $(one),x86_64)

@@ -6,6 +6,9 @@
 # that a kernel message cuts, and what is missing: KUnit suites by name, programs
 # by number (-v suites="A B" -v programs=N). A case that its harness ended for
 # taking too long fails with a reason that begins with "timeout".
+# What the checker of TLB debts has counted, "debt NAME NUMBER", are rows of the suite
+# checker: it fails with -v debt=1 when that is not there or none was recorded, and in any
+# case when some were lost, that is, never looked at.
 function row(who, test, result, why) { print who, test, result, why }
 
 # result WHO: $0 is a line of a case, without its indentation.
@@ -34,6 +37,16 @@ function result(who,    test, why, r) {
 function plan_kept(who, plan, n) {
 	if (plan >= 0 && plan != n)
 		row(who, "plan", "fail", n " of " plan " tests reported")
+}
+
+# debts_kept: did the checker look at all debts, and at any?
+function debts_kept() {
+	if (!("lost" in debts) || !("recorded" in debts)) {
+		row("checker", "counters", "fail", "the guest does not say what the debt checker counted")
+		return
+	}
+	row("checker", "recorded", debts["recorded"] > 0 ? "pass" : "fail", debts["recorded"] " debts recorded")
+	row("checker", "lost", debts["lost"] == 0 ? "pass" : "fail", debts["lost"] " debts lost")
 }
 
 # program_ends STATUS: with a status of 0 it must have said what it did.
@@ -82,6 +95,7 @@ BEGIN { OFS = "\t"; planned = splanned = -1; got = 0; kunit = 1 }
 	gsub(/\t/, " ")
 	sub(/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? ?/, "")
 }
+/^debt [a-z_]+ [0-9]+$/ { debts[$2] = $3; said++; next }
 /^og: start / {
 	block_ends()
 	kunit = 0
@@ -116,6 +130,8 @@ kunit && /^(not )?ok [0-9]/ { suite_ends(); next }
 /^1\.\.[0-9]+/ { planned = substr($1, 4) + 0; next }
 !kunit && /^(not )?ok [0-9]/ { got++; result(program); next }
 END {
+	if (debt || said)
+		debts_kept()
 	block_ends()
 	n = split(suites, want, " ")
 	for (i = 1; i <= n; i++)

@@ -140,10 +140,23 @@ borrow() {
 	git -C "$1" config user.email one-gather@localhost
 }
 
+# fragments CONFIG: the files of tools/configs that its debug kernel is made from.
+fragments() {
+	for og_f in common "$(cfg "$1" kernel)" $(cfg "$1" debug | tr ',' ' '); do
+		echo "$TOP/tools/configs/$og_f.config"
+	done
+}
+
+# owes CONFIG: does its debug kernel have the checker of TLB debts?
+owes() {
+	# shellcheck disable=SC2046
+	grep -qx CONFIG_TLB_DEBT=y $(fragments "$1")
+}
+
 # suites CONFIG: the KUnit suites that its debug fragments ask for, by the names
 # they have: CONFIG_MMU_GATHER_KUNIT_TEST is mmu_gather.
 suites() {
-	for og_f in common "$(cfg "$1" kernel)" $(cfg "$1" debug | tr ',' ' '); do
-		sed -n 's/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p' "$TOP/tools/configs/$og_f.config"
-	done | tr 'A-Z\n' 'a-z '
+	# shellcheck disable=SC2046
+	sed -n 's/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p' $(fragments "$1") |
+		tr 'A-Z\n' 'a-z '
 }

@@ -6,7 +6,8 @@
 # the base and the series) with the host's compiler, run it, and print KTAP; the
 # last line is "N passed, N failed, N skipped". The table is
 # build/results/model.tsv (suite, test, result, reason, then what main.c of the
-# model says of its option -t). Fails when a scenario fails.
+# model says of its option -t); of a part, with -q or DIR, model-part.tsv. Fails when a
+# scenario fails, or has no result of its own.
 #   -q               a smaller bound, for a first look: see STATES
 #   SHAPE.SCENARIO   these only, "plain.dontneed_overlap"; all of a shape: "plain"
 #
@@ -16,8 +17,9 @@
 #   SEED     which ones (the time; it is printed)
 set -eu
 . "$(dirname "$0")/lib.sh"
+name=model
 states=500000
-[ "${1:-}" != -q ] || { states=20000; shift; }
+[ "${1:-}" != -q ] || { states=20000 name=model-part; shift; }
 case ${1:-} in
 -*) usage ;;
 esac
@@ -29,12 +31,14 @@ done
 
 lock
 if [ $# -gt 0 ]; then
+	name=model-part
 	src=$(absolute "$1")
 	shift
 else
 	tree=$("$TOP/tools/src.sh" debug) || exit 1
 	src=${tree% *}
 fi
+rm -f "$BUILD/results/$name.tsv"
 [ -f "$src/tools/testing/mmu_gather/Makefile" ] ||
 	die "$src has no tools/testing/mmu_gather: is it a tree of the series?"
 
@@ -63,6 +67,7 @@ shapes=
 for s in $all; do
 	if wanted "$s"; then shapes="$shapes $s"; fi
 done
+[ -n "$shapes" ] || die "$src/tools/testing/mmu_gather/Makefile names no SHAPES"
 # shellcheck disable=SC2046
 make -s -C "$src/tools/testing/mmu_gather" -j "$(nproc)" OUT="$out" \
 	$(for s in $shapes; do echo "$out/mmu_gather-$s"; done) >"$log" 2>&1 ||
@@ -73,52 +78,99 @@ trap 'rm -rf "$tmp"' EXIT
 seed=${SEED:-$(date +%s)}
 [ "${RUNS:-0}" -eq 0 ] || echo "# SEED=$seed"
 
-# not_run SHAPE: a row for each of its scenarios that has none: where a sanitizer
-# ends the program, those after it were not looked at.
-not_run() {
-	"$out/mmu_gather-$1" -l >"$tmp/$1.list"
-	awk -F '\t' -v s="$1" '
-		NR == FNR { had[$2] = 1; next }
-		!($1 in had) { print s "\t" $1 "\tfail\tnot run: the program ended before" }
-		' "$tmp/$1" "$tmp/$1.list" >"$tmp/$1.not"
-	cat "$tmp/$1.not" >>"$tmp/$1"
+# asked SHAPE: the scenarios of it that are to run, in $tmp/SHAPE.asked; in
+# $tmp/SHAPE.args what its program is told to run: -s SCENARIO or all.
+asked() {
+	if ! "$out/mmu_gather-$1" -l >"$tmp/list" 2>&1 || [ ! -s "$tmp/list" ]; then
+		die "the program of $1 does not list its scenarios: $(tail -n 1 "$tmp/list")"
+	fi
+	: >"$tmp/$1.args"
+	for word in $words; do
+		[ "$word" != "$1" ] || { : >"$tmp/$1.args"; break; }
+		[ "${word%%.*}" = "$1" ] || continue
+		grep -xF -- "${word#*.}" "$tmp/list" >>"$tmp/$1.args" ||
+			bad "unknown scenario '$word': $1 has $(tr '\n' ' ' <"$tmp/list")"
+	done
+	if [ -s "$tmp/$1.args" ]; then
+		sort -u -o "$tmp/$1.args" "$tmp/$1.args"
+		cp "$tmp/$1.args" "$tmp/$1.asked"
+	else
+		cp "$tmp/list" "$tmp/$1.asked"
+		echo >"$tmp/$1.args"
+	fi
 }
 
-# shape NAME [SCENARIO...]: its rows, and tables of failures as comments.
-shape() {
-	shape=$1
-	shift
-	[ $# -gt 0 ] || set -- ''
-	for scenario; do
+# explore SHAPE: its rows, and tables of failures as comments, in $tmp/SHAPE; the
+# statuses of its program in $tmp/SHAPE.rc.
+explore() {
+	: >"$tmp/$1"
+	while read -r scenario; do
 		rc=0
-		"$out/mmu_gather-$shape" -t -n "${STATES:-$states}" -r "${RUNS:-0}" -S "$seed" \
-			${scenario:+-s "$scenario"} >>"$tmp/$shape" 2>"$tmp/$shape.err" || rc=$?
-		[ $rc -le 1 ] || printf '%s\t%s\tfail\tends with status %s: %s\n' "$shape" \
-			"${scenario:-exit}" $rc "$(grep -m1 ERROR "$tmp/$shape.err")" >>"$tmp/$shape"
-		[ $rc -le 1 ] || [ -n "$scenario" ] || not_run "$shape"
-	done
+		"$out/mmu_gather-$1" -t -n "${STATES:-$states}" -r "${RUNS:-0}" -S "$seed" \
+			${scenario:+-s "$scenario"} >>"$tmp/$1" 2>>"$tmp/$1.err" </dev/null || rc=$?
+		echo $rc >>"$tmp/$1.rc"
+	done <"$tmp/$1.args"
+}
+
+# hold SHAPE STATUS: each scenario that was asked has one row that is whole, and the
+# statuses, also that of explore(), say the same as the rows: else there is one more
+# row, or another, which fails.
+hold() {
+	awk -F '\t' -v s="$1" -v how="$2" -v err="$(grep -am1 ERROR "$tmp/$1.err")" '
+		function fail(name, why) {
+			print s "\t" name "\tfail\t" why (err == "" ? "" : ": " err)
+			failed = 1
+		}
+		FILENAME ~ /\.asked$/ { asked[++n] = $1; want[$1] = 1; next }
+		FILENAME ~ /\.rc$/ { if ($1 > worst) worst = $1; runs++; next }
+		/^#/ || /^$/ { print; next }
+		!($2 in want) || $1 != s { fail("program", "no row of a scenario: " $0); next }
+		$3 !~ /^(pass|fail|skip)$/ || NF < 12 { torn[$2] = 1; next }
+		had[$2]++ { fail($2, "a second row"); next }
+		{ print; if ($3 == "fail") failed = 1 }
+		END {
+			for (i = 1; i <= n; i++)
+				if (!had[asked[i]])
+					fail(asked[i], torn[asked[i]] ? "its row is cut" : "no result")
+			if (worst > 1 || worst == 1 && !failed)
+				fail("program", "ends with status " worst)
+			if (how || !runs)
+				fail("program", "was not run to its end: status " how)
+		}' "$tmp/$1.asked" "$tmp/$1.rc" "$tmp/$1"
+}
+
+for s in $shapes; do
+	asked "$s"
+	: >"$tmp/$s"
+	: >"$tmp/$s.rc"
+	: >"$tmp/$s.err"
+done
+
+# ends SHAPE PID: wait for it, and add its rows to those of all.
+ends() {
+	[ -n "$2" ] || return 0
+	how=0
+	wait "$2" || how=$?
+	hold "$1" $how >"$tmp/$1.rows"
 }
 
 say "model: exploring"
 # Two at a time.
+before='' pid=
 for s in $shapes; do
-	scenarios=
-	for word in $words; do
-		[ "${word%%.*}" = "$s" ] || continue
-		[ "$word" != "$s" ] || { scenarios=; break; }
-		scenarios="$scenarios ${word#*.}"
-	done
-	# shellcheck disable=SC2086
-	shape "$s" $scenarios &
-	[ -n "${other:-}" ] && wait "$other"
-	other=$!
+	explore "$s" &
+	next=$!
+	ends "$before" "$pid"
+	before=$s pid=$next
 done
-wait
+ends "$before" "$pid"
 
 for s in $shapes; do
-	[ ! -f "$tmp/$s" ] || cat "$tmp/$s"
-done | tee "$tmp/all" | awk -F '\t' 'BEGIN { OFS = "\t" } !/^#/ && NF > 3 {
-	$2 = $1 "." $2; $1 = "model"; print }' >"$BUILD/results/model.tsv"
+	cat "$tmp/$s.rows"
+done >"$tmp/all"
+awk -F '\t' 'BEGIN { OFS = "\t" } !/^#/ && NF > 3 {
+	$2 = $1 "." $2; $1 = "model"; print }' "$tmp/all" >"$BUILD/results/$name.tsv.new"
+mv "$BUILD/results/$name.tsv.new" "$BUILD/results/$name.tsv"
 
 awk -F '\t' '
 	BEGIN { print "KTAP version 1" }

@@ -10,7 +10,13 @@
 # Caught is a case that passes without the mutant and is "not ok" with it, by its own
 # word: neither a case that ran out of time, nor one that gave no result, as its line
 # was cut or the guest ended, catches anything. A test that fails without the mutant,
-# or that nobody ran, does not either.
+# or that nobody ran, does not either. The model catches by a rule that is broken, or
+# a sanitizer: that it was ended or searched too little, or gives no reason, is no catch.
+
+# no_rule REASON: is it that the model itself did not do what it should?
+function no_rule(why) {
+	return why == "" || why ~ /more than [0-9]+ (states|decisions)|no end after|event.* (did not|never)|without a result/
+}
 
 # mine: is the row in $0 a case that the detector looks at?
 function mine() {
@@ -64,8 +70,10 @@ mine() && passed[$1, $2] {
 	had[$1, $2] = 1
 	if ($3 == "fail" && $4 ~ /^timeout/)
 		late = late == "" ? $2 : late
+	else if ($3 == "fail" && detector == "model" && no_rule($4))
+		bound = bound == "" ? $2 " fails by no rule: " ($4 == "" ? "no reason" : $4) : bound
 	else if ($3 == "fail" && what == "")
-		what = $2
+		what = $2 (detector == "model" ? ": " $4 : "")
 	else if ($3 == "skip" && skipped == "")
 		skipped = $2 ($4 ? ": " $4 : "")
 }
@@ -79,6 +87,8 @@ END {
 		print "error", name " is skipped without the mutant"
 	else if (what != "")
 		print "caught", what
+	else if (bound != "")
+		print "error", bound
 	else if (late != "")
 		print "error", late " ran out of time"
 	else if (died != "" && rows < npassed)

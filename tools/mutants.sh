@@ -30,6 +30,10 @@
 #
 # Environment:
 #   ONLY   parts of names, comma separated: those mutants only
+#   KEEP   not empty: go on after a run that was interrupted. The series is booted anew,
+#          before and after; a mutant is not, and judged by the console of its earlier
+#          boot, if base, series, its patch, tools/, compiler and QEMU are the same, and
+#          that boot gave neither a crash nor an error
 set -eu
 . "$(dirname "$0")/lib.sh"
 quick=
@@ -43,7 +47,7 @@ MUTANTS=$(absolute "${MUTANTS:-$TOP/mutants}")
 
 name=mutants
 [ -z "${ONLY:-}$given" ] || name=mutants-part
-[ -z "$quick" ] || name=mutants-quick
+[ -z "$quick" ] || name=mutants-quick${ONLY:+-part}
 lock
 results=$BUILD/results
 mkdir -p "$results" "$BUILD/log"
@@ -150,11 +154,18 @@ words() {
 		}'
 }
 
+# read_console CONFIG NAME: its results in $tmp/NAME.
+read_console() {
+	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1")" -v programs=0 \
+		"$BUILD/log/console-mutant-$2" >"$tmp/$2"
+}
+
 # boot CONFIG NAME WORDS: the results of a guest in $tmp/NAME, its console in
 # the log. That it splats is no matter here: the detectors say what is.
 boot() {
 	console=$BUILD/log/console-mutant-$2
 	image=$(sed -n 1p "$tmp/image") initramfs=$(sed -n 2p "$tmp/image")
+	rm -f "$console.key"
 	: >"$console"
 	say "guest $1: booting $2"
 	env THREAD="$(cfg "$1" thread)" HANG="${HANG:-120}" LIMIT="${LIMIT:-900}" \
@@ -165,8 +176,7 @@ boot() {
 		129 | 130 | 143) exit $rc ;;
 		esac
 	}
-	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1")" -v programs=0 \
-		"$console" >"$tmp/$2"
+	read_console "$1" "$2"
 }
 
 # build CONFIG [PATCH]: image and initramfs, in $tmp/image.
@@ -244,6 +254,11 @@ can_run() {
 		END { exit !n }' "$tmp/$base"
 }
 
+# lost: how many debts the checker of $at never looked at.
+lost() {
+	tr -d '\r' <"$BUILD/log/console-mutant-$at" | sed -n 's/^debt lost \([1-9][0-9]*\)$/\1/p'
+}
+
 # checker CONFIG: a warning of a debt in $at, where the series in $base has none.
 checker() {
 	if ! grep -q '^CONFIG_TLB_DEBT=y' "$BUILD/mutants/obj/$(cfg "$1" kernel)/.config"; then
@@ -267,6 +282,8 @@ checker() {
 	elif [ -n "$(during_or_all "$at" | first "$OWES")" ]; then
 		# It says each thing once: what it says early it does not say again.
 		say_verdict error "warns, but not while ${detail:-a program} runs"
+	elif [ -n "$(lost)" ]; then
+		say_verdict error "no warning, but the checker lost $(lost) debts"
 	else
 		say_verdict survived ''
 	fi
@@ -287,11 +304,13 @@ crash() {
 	fi
 }
 
-# judge CONFIG MUTANT: the verdicts of $tmp/todo, after its boot.
+# judge CONFIG MUTANT: the verdicts of $tmp/todo, after its boot; $poor if one was none.
 judge() {
-	while IFS='	' read -r m word kind _ detail; do
+	poor=
+	while IFS='	' read -r it word kind _ detail; do
 		verdict "$1" "$2" "$kind" "$detail" base >"$tmp/verdict"
-		row "$m" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
+		row "$it" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
+		grep -qE "^(caught|survived)" "$tmp/verdict" || poor=1
 	done <"$tmp/todo"
 }
 
@@ -315,11 +334,41 @@ broken() {
 	done <"$tmp/todo"
 }
 
+# made_from CONFIG MUTANT: of all that the console of its boot for $tmp/todo depends on.
+made_from() {
+	# shellcheck disable=SC2046
+	{
+		cut -d ' ' -f 2 "$tmp/base"
+		cat "$MUTANTS/$2.patch" "$tmp/todo" $(series | sed "s|^|$PATCHES/|") \
+			$(find "$TOP/tools" -type f | sort)
+		echo "$1 ${HANG:-} ${LIMIT:-}"
+		"$(cfg "$1" cross)gcc" --version
+		"$(cfg "$1" qemu)" --version
+	} 2>/dev/null | sha256sum | cut -c1-32
+}
+
+# kept CONFIG MUTANT: with KEEP, is the console of an earlier run what a boot would be of
+# now, by $key? Then the results are in $tmp, as boot() leaves them.
+kept() {
+	console=$BUILD/log/console-mutant-$2-$1
+	[ -n "${KEEP:-}" ] && [ -s "$console" ] &&
+		[ "$(cat "$console.key" 2>/dev/null)" = "$key $(cksum <"$console")" ] || return 1
+	say "guest $1: $2: the console of an earlier run"
+	read_console "$1" "$2-$1"
+}
+
+# keep CONFIG MUTANT: let KEEP have this console, if it had a verdict for all.
+keep() {
+	[ -n "$poor" ] || echo "$key $(cksum <"$BUILD/log/console-mutant-$2-$1")" \
+		>"$BUILD/log/console-mutant-$2-$1.key"
+}
+
 # kernels CONFIG: the mutants that are booted there, after the series itself.
 kernels() {
 	awk -F '\t' -v c="$1" '$4 == c' "$tmp/plan" >"$tmp/here"
 	[ -s "$tmp/here" ] || return 0
 	programs=$(words <"$tmp/here" | sed 's/,[^+]*//g')
+	"$TOP/tools/base.sh" >"$tmp/base" || exit 1
 	build "$1" || die "the unmutated series: $(cat "$OG_WHY")"
 	boot "$1" "base-$1" "$programs"
 	grep -qa 'og: done' "$BUILD/log/console-mutant-base-$1" ||
@@ -329,9 +378,13 @@ kernels() {
 	cp "$(sed -n 2p "$tmp/image")" "$tmp/initramfs.base"
 	for m in $(cut -f1 "$tmp/here" | uniq); do
 		awk -F '\t' -v m="$m" '$1 == m' "$tmp/here" >"$tmp/todo"
-		if build "$1" "$MUTANTS/$m.patch"; then
+		key=$(made_from "$1" "$m")
+		if kept "$1" "$m"; then
+			judge "$1" "$m"
+		elif build "$1" "$MUTANTS/$m.patch"; then
 			boot "$1" "$m-$1" "$(words <"$tmp/todo")"
 			judge "$1" "$m"
+			keep "$1" "$m"
 		else
 			broken "$m"
 		fi
@@ -375,7 +428,13 @@ model_run() {
 	awk '/^(not )?ok / {
 		r = /^not/ ? "fail" : / # SKIP/ ? "skip" : "pass"
 		sub(/^(not )?ok [0-9]* *(- *)?/, "")
-		print "model\t" $1 "\t" r "\t"
+		why = ""
+		if (match($0, / *# */))
+			why = substr($0, RSTART + RLENGTH)
+		sub(/(^|; )[0-9]+ states, .*/, "", why)
+		sub(/^SKIP */, "", why)
+		gsub(/\t/, " ", why)
+		print "model\t" $1 "\t" r "\t" why
 	}' "$BUILD/log/model" >"$tmp/$2"
 	[ -s "$tmp/$2" ] || {
 		echo "the model says nothing: $(tail -n 1 "$BUILD/log/model")" >"$OG_WHY"

@@ -11,7 +11,7 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU \
+unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
 	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
@@ -184,7 +184,8 @@ arguments_of_make() {
 	expect 'make: ARCH in the environment' 0 '^tools/run.sh x86_64$' \
 		env ARCH=vax make -s -n -C "$TOP" run
 	expect 'make: CONFIG for run' 0 '^tools/run.sh arm64$' make -s -n -C "$TOP" run CONFIG=arm64
-	expect 'make: ARCH for test' 0 '^tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: ARCH for test' 0 '^UPTO="" tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: KEEP for mutants' 0 '^ONLY="" KEEP="1" tools/mutants.sh *$' make -s -n -C "$TOP" mutants KEEP=1
 	expect 'make: both, and they differ' 2 'ARCH=arm64 and CONFIG=s390x differ' \
 		make -s -n -C "$TOP" test ARCH=arm64 CONFIG=s390x
 }
@@ -233,9 +234,12 @@ stopped() {
 	echo edited >>"$BUILD/debug/src/file"
 	expect 'src: an edited file' 0 'source tree debug' "$TOP/tools/src.sh" debug
 	expect 'src: is mended' 0 '' git -C "$BUILD/debug/src" diff --quiet
+	mkdir -p "$BUILD/results-01-one" "$BUILD/model"
 	touch "$BUILD/mine"
 	expect 'clean: leaves what is not ours' 0 'left: .*/mine' "$TOP/tools/clean.sh"
 	expect 'clean: removes what is' 1 '' test -e "$BUILD/linux"
+	expect 'clean: the results of UPTO' 1 '' test -e "$BUILD/results-01-one"
+	expect 'clean: the model' 1 '' test -e "$BUILD/model"
 }
 
 tree() {
@@ -359,6 +363,14 @@ reports() {
 		"$(printf %s "$k" | sed 's/    ok 1 range/    # range: try timed out\\n[ 0.1]     not ok 1 range/')"
 	ktap 'a program that speaks of time' '^prog	a	fail	$' \
 		"${k}${p}# it timed out\\nnot ok 1 a\\nog: exit prog 1\\n"
+	ktap 'debts that are lost' '^checker	lost	fail	3 debts lost$' \
+		"$k${p}ok 1 x\nog: exit prog 0\ndebt recorded 7\ndebt lost 3\n"
+	ktap 'no debt recorded' '^checker	recorded	fail	0 debts recorded$' \
+		"$k${p}ok 1 x\nog: exit prog 0\ndebt recorded 0\ndebt lost 0\n"
+	ktap 'no debt lost' '^checker	lost	pass	0 debts lost$' "${k}debt recorded 7\r\ndebt lost 0\r\n"
+	ktap 'half of the debts' '^checker	counters	fail	the guest does not say' "${k}debt recorded 7\n"
+	expect 'ktap: a checker that says nothing' 0 '^checker	counters	fail	the guest does not say' \
+		awk -v debt=1 -f "$TOP/tools/ktap.awk" /dev/null
 }
 
 tables() {
@@ -451,13 +463,60 @@ whole() {
 	stub boot 'exit 1'
 	expect 'test: mutants that cannot be had' 1 '^not ok 1 mutants.end # no model$' \
 		"$T/top/tools/test.sh" arm64
-	mv "$T/mutants.sh" "$T/top/tools/mutants.sh"
+	cp "$T/mutants.sh" "$T/top/tools/mutants.sh"
 	rm -r "$T/top/mutants"
+	# shellcheck disable=SC2016
+	stub model 'printf "model\tplain.a\tpass\t\n" >"$BUILD/results/model.tsv"; exit 1'
+	# shellcheck disable=SC2016
+	stub mutants 'printf "1-a\tmodel\tcaught\tx\n" >"$BUILD/results/mutants-quick.tsv"; exit 1'
+	stub boot 'exit 1'
+	expect 'test: a model that fails without a row' 1 '^not ok 2 model.end # ended with status 1: see the log$' \
+		"$T/top/tools/test.sh" arm64
+	expect 'test: mutants that fail without a row' 1 '^not ok 2 mutants.end # ended with status 1: see the log$' \
+		"$T/top/tools/test.sh" arm64
+	expect 'test: a guest that counts no debts' 1 '^not ok .* checker.counters # the guest does not say' \
+		"$T/top/tools/test.sh" arm64
+	expect 'test: a guest without the checker' 1 '^1\.\.3$' "$T/top/tools/test.sh" s390x
+	expect 'test: UPTO has results of its own' 1 '^# arm64: build/results-01-one/test-arm64.tsv$' \
+		env UPTO=01-one "$T/top/tools/test.sh" arm64
+	expect 'test: and a console' 0 '' test -f "$BUILD/log/console-test-01-one-arm64"
+	# shellcheck disable=SC2016
+	stub mutants 'printf "1-a\tmodel\tcaught\tONLY=${ONLY-}\n" >"$BUILD/results/mutants-quick.tsv"'
+	expect 'test: ONLY is not for it' 1 '^ok 1 mutants.1-a.model # caught ONLY=$' \
+		env ONLY=1 "$T/top/tools/test.sh" arm64
+	cp "$T/mutants.sh" "$T/top/tools/mutants.sh"
+	cp "$TOP/tools/model.sh" "$T/top/tools/model.sh"
 	stub boot 'exit 143'
 	expect 'test: a boot that a signal ends' 143 'guest arm64: booting' \
 		"$T/top/tools/test.sh" arm64
 }
 
+
+# stress CONFIG WORDS: make stress, whose guest says WORDS.
+# shellcheck disable=SC2317
+stress() {
+	printf '%b' "$2" >"$T/says"
+	"$T/top/tools/stress.sh" "$1"
+}
+
+stresses() {
+	stub boot "cat '$T/says' >\"\$4\""
+	e='og: exit stress 0\r\ndebt recorded 9\r\ndebt lost 0\r\nog: done\r\n'
+	w='stress read 5 0\r\nstress collapse 0 3\r\n'
+	expect 'stress: what was done' 0 '^never done, so not tested: collapse$' stress arm64 "$w$e"
+	expect 'stress: its table' 0 '^debt_recorded	9	-$' cat "$BUILD/results/stress-arm64.tsv"
+	expect 'stress: nothing is said' 1 'no operation is reported: see' stress arm64 "$e"
+	expect 'stress: leaves no old table' 1 '' test -e "$BUILD/results/stress-arm64.tsv"
+	expect 'stress: all is refused' 1 'no operation was ever done: see' stress arm64 "stress read 0 5\n$e"
+	expect 'stress: debts are lost' 1 'the debt checker lost 2 debts' \
+		stress arm64 "$w$(printf %s "$e" | sed 's/lost 0/lost 2/')"
+	expect 'stress: no debt is recorded' 1 'the debt checker has recorded nothing' \
+		stress arm64 "$w$(printf %s "$e" | sed 's/recorded 9/recorded 0/')"
+	expect 'stress: a checker that says nothing' 1 'does not say what the debt checker counted' \
+		stress arm64 "${w}og: exit stress 0\n"
+	expect 'stress: no checker' 0 'written: ' stress s390x "${w}og: exit stress 0\n"
+	expect 'stress: a program that fails' 1 'stress failed: see' stress s390x "${w}og: exit stress 1\n"
+}
 
 # mutant NAME DETECTORS [RULE [LIKE]]: a patch of mutants/ without a diff.
 mutant() {
@@ -489,6 +548,7 @@ mutant_console() {
 	printf '%b' "$k$ok${p}ok 1 prog.a # SKIP no THP\n$e" >"$T/skips"
 	printf '%b' "$k$ok$p${owes}ok 1 prog.a\n$e" >"$T/owes"
 	printf '%b' "$k$owes$ok${p}ok 1 prog.a\n$e" >"$T/owes-early"
+	printf '%b' "$k$ok${p}ok 1 prog.a\nog: exit prog 0\ndebt recorded 9\r\ndebt lost 4\r\nog: done\n" >"$T/loses"
 }
 
 # boots BASE MUTANT [AGAIN]: the consoles of the next guests.
@@ -566,6 +626,8 @@ mutants_judged() {
 	expect 'mutants: the checker always warns' 1 'error .*warns without the mutant' breaks
 	boots good owes-early
 	expect 'mutants: the checker warns before' 1 'error +1-a by checker: warns, but not while a program runs' breaks
+	boots good loses
+	expect 'mutants: a checker that lost debts' 1 'error +1-a by checker: no warning, but the checker lost 4 debts$' breaks
 	mutant 1-a checker:prog.a
 	boots good owes
 	expect 'mutants: the checker warns in a test' 0 'caught +1-a by checker:prog.a: TLB flush' breaks
@@ -602,6 +664,48 @@ mutants_that_die() {
 	expect 'mutants: is no table yet' 1 '' test -e "$BUILD/results/mutants.tsv"
 }
 
+# kept STATUS REGEX NAME [KEEP]: the one mutant again, whose guest now says what $T/now has.
+kept() {
+	expect "mutants: $3" "$1" "$2" env KEEP="${4-1}" MUTANTS="$T/mutants" "$T/top/tools/mutants.sh"
+}
+
+mutants_kept() {
+	mutant 1-a kunit
+	boots good now
+	cp "$T/caught" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP, and there is nothing'
+	cp "$T/good" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP takes a console over'
+	kept 0 'guest x86_64: 1-a: the console of an earlier run' 'KEEP says so'
+	boots caught now
+	kept 1 'range is not ok without' 'KEEP and a series that fails'
+	boots good now
+	kept 1 '^survived 1-a by kunit' 'KEEP after an error'
+	cp "$T/caught" "$T/now"
+	kept 1 '^survived 1-a by kunit' 'KEEP takes a survivor over'
+	kept 0 '^1 mutants, 1 caught$' 'no KEEP' ''
+	cp "$T/good" "$T/now"
+	echo "# x" >>"$T/top/tools/clean.sh"
+	kept 1 '^survived 1-a by kunit' 'KEEP after a tool has changed'
+	cp "$T/caught" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'no KEEP again' ''
+	cp "$T/good" "$T/now"
+	mutant 1-a kunit another
+	kept 1 '^survived 1-a by kunit' 'KEEP after the patch has changed'
+	cp "$T/caught" "$T/now"
+	cp "$PATCHES"/01-one/0001* "$T/0001"
+	echo >>"$(echo "$PATCHES"/01-one/0001*)"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP after the series has changed'
+	cp "$T/good" "$T/now"
+	cp "$T/0001" "$(echo "$PATCHES"/01-one/0001*)"
+	kept 1 '^survived 1-a by kunit' 'KEEP and a series of before'
+	cp "$T/dies" "$T/now"
+	echo >>"$BUILD/log/console-mutant-1-a-x86_64"
+	kept 1 '^crash +1-a by kunit' 'KEEP and a console of another run'
+	cp "$T/caught" "$T/now"
+	kept 0 '^1 mutants, 1 caught$' 'KEEP after a crash'
+}
+
 mutants() {
 	mkdir -p "$T/mutants"
 	: >"$T/image"
@@ -613,11 +717,13 @@ mutants() {
 	mutant_console
 	mutants_refused
 	mutants_judged
+	mutants_kept
 	models_judged
 }
 
 
-# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush".
+# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush", and fails
+# else for the reason that $T/why has.
 fake_model() {
 	mkdir -p "$T/modelled" "$T/noseries"
 	(cd "$T/modelled" && for d in mm include arch/x86/include arch/arm64/include \
@@ -628,7 +734,7 @@ fake_model() {
 	cp "$LINUX/Makefile" "$T/modelled"
 	printf 'flush\n' >"$T/modelled/mm/mmu_gather.c"
 	# shellcheck disable=SC2016
-	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo not ok 1 plain.a; fi\n\t@echo ok 2 plain.b $(ARGS)\n' \
+	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo "not ok 1 plain.a # $$(cat %s); 7 states, 8 interleavings"; fi\n\t@echo ok 2 plain.b $(ARGS)\n' "$T/why" \
 		>"$T/modelled/tools/testing/mmu_gather/Makefile"
 	git init -q --template= "$T/modelled"
 	git -C "$T/modelled" add -A
@@ -650,8 +756,22 @@ models_judged() {
 	rm -f "$T"/mutants/*
 	fake_model
 	model_mutant 1-a 'model:plain.a kunit' flush free
-	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a$' models
+	echo "page 1 is stale" >"$T/why"
+	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a: page 1 is stale$' models
+	for why in 'one preemption takes more than 500 states' \
+		'an event did not come about: 0x1' 'its process has ended without a result' \
+		'more than 9 decisions' 'no end after 9 steps'; do
+		echo "$why" >"$T/why"
+		expect "mutants: $why" 1 "^error +1-a by model:plain.a: plain.a fails by no rule: $why\$" models
+	done
+	: >"$T/why"
+	expect 'mutants: a model without a reason' 1 'fails by no rule: no reason$' models
+	echo 'a sanitizer has ended it' >"$T/why"
 	expect 'mutants: QUICK boots nothing' 0 '^1 mutants, 1 caught$' models
+	echo whole >"$BUILD/results/mutants-quick.tsv"
+	expect 'mutants: QUICK and ONLY' 0 '^1 mutants, 1 caught$' env ONLY=1-a MUTANTS="$T/mutants" \
+		LINUX="$T/modelled" PATCHES="$T/noseries" "$T/top/tools/mutants.sh" -q
+	expect 'mutants: have a table of their own' 0 '^whole$' cat "$BUILD/results/mutants-quick.tsv"
 	model_mutant 2-b 'model:b' flush free
 	expect 'mutants: the model does not' 1 '^survived 2-b by model:b' models
 	model_mutant 2-b 'model:c' flush free
@@ -728,24 +848,85 @@ ltp_tests() {
 	expect 'ltp: guests that run nothing' 1 '^0 of 2 tests run' ltp
 }
 
-# A model whose program ends after the first of its three scenarios.
+# A model whose program says what $T/says has, which a test writes.
+# shellcheck disable=SC2317
+says() {
+	printf '%s\n' "$1" >"$T/says"
+	shift
+	"$TOP/tools/model.sh" "$T/ended" "$@"
+}
+
 ended_model() {
 	d=$T/ended/tools/testing/mmu_gather
 	mkdir -p "$d"
-	cat >"$d/ended" <<-'EOS'
-		#!/bin/sh
-		[ "$1" != -l ] || { echo a; echo b; echo c; exit 0; }
-		echo 'plain a pass  1 1 1 complete 1 1 1 0' | tr ' ' '\t'
-		exit 99
-	EOS
-	cat >"$d/Makefile" <<-'EOS'
-		SHAPES := plain
-		$(OUT)/mmu_gather-plain: ended; cp ended $@; chmod +x $@
-	EOS
-	expect 'model: a program that ends early' 1 '^not ok 2 plain.exit # ends with status 99' \
-		"$TOP/tools/model.sh" "$T/ended"
-	expect 'model: the scenarios after it' 1 '^not ok 4 plain.c # not run: the program ended before$' \
-		"$TOP/tools/model.sh" "$T/ended"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\n[ "$1" != -l ] || { . "%s/lists"; exit; }\nrow() { printf "plain\\t%%s\\t%%s\\t\\t1\\t1\\t1\\tcomplete\\t1-1\\t1\\t1\\t0\\n" "$@"; }\n. "%s/says"\n' \
+		"$T" "$T" >"$d/ended"
+	# shellcheck disable=SC2016
+	printf 'SHAPES := plain\n$(OUT)/mmu_gather-plain: ended; cp ended $@; chmod +x $@\n' >"$d/Makefile"
+	echo "echo a; echo b; echo c" >"$T/lists"
+	all='row a pass; row b pass; row c skip'
+	expect 'model: all rows' 0 '^2 passed, 0 failed, 1 skipped$' says "$all"
+	expect 'model: a program that ends early' 1 '^not ok 4 plain.program # ends with status 99' \
+		says 'row a pass; exit 99'
+	expect 'model: the scenarios after it' 1 '^not ok 3 plain.c # no result$' \
+		says 'row a pass; exit 99'
+	expect 'model: a program that says nothing' 1 '^not ok 1 plain.a # no result$' says 'exit 1'
+	expect 'model: and ends well' 1 '^0 passed, 3 failed, 0 skipped$' says 'exit 0'
+	expect 'model: rows that are lost' 1 '^not ok 3 plain.c # no result$' says 'row a pass; row b pass'
+	expect 'model: a row that is cut' 1 '^not ok 3 plain.c # its row is cut$' \
+		says "${all%;*}; printf 'plain\tc\tpass\t'"
+	expect 'model: a row that comes twice' 1 '^not ok 2 plain.a # a second row$' says "row a pass; $all"
+	expect 'model: a status without a reason' 1 '^not ok 4 plain.program # ends with status 1$' \
+		says "$all; exit 1"
+	expect 'model: a reason for the status' 1 '^2 passed, 1 failed, 0 skipped$' \
+		says 'row a pass; row b pass; row c fail; exit 1'
+	# shellcheck disable=SC2016
+	expect 'model: a run that is killed' 1 '^not ok 4 plain.program # was not run to its end: status 137$' \
+		says "$all; kill -9 \$PPID"
+	echo whole >"$BUILD/results/model.tsv"
+	expect 'model: one scenario' 0 '^1 passed, 0 failed, 0 skipped$' says 'row a pass' plain.a
+	expect 'model: has a table of its own' 0 '^whole$' cat "$BUILD/results/model.tsv"
+	expect 'model: which has it' 0 '^model	plain.a	pass	' cat "$BUILD/results/model-part.tsv"
+	expect 'model: one scenario without a row' 1 '^not ok 1 plain.a # no result$' says 'exit 1' plain.a
+	expect 'model: an unknown scenario' 2 "unknown scenario 'plain.d': plain has a b c" says '' plain.d
+	echo 'exit 1' >"$T/lists"
+	expect 'model: a program that lists nothing' 1 'the program of plain does not list' says "$all"
+	expect 'model: leaves no old table' 1 '' test -e "$BUILD/results/model-part.tsv"
+}
+
+# kselftest PROGRAM...: these build on the series; a, b, c, d on mainline.
+# shellcheck disable=SC2317
+kselftest() {
+	for which in mainline series; do
+		d=$BUILD/$which/src/tools/testing/selftests/mm
+		mkdir -p "$d"
+		rm -f "$d"/*.in
+		# shellcheck disable=SC2016
+		printf 'all: $(addprefix $(OUTPUT)/,a b c d)\n$(OUTPUT)/%%: %%.in\n\tcp $< $@\n\tchmod +x $@\n' \
+			>"$d/Makefile"
+		printf 'CATEGORY="mmap" run_test ./%s\n' a b c d e >"$d/run_vmtests.sh"
+	done
+	for p in ${on_mainline-a b c d}; do : >"$BUILD/mainline/src/tools/testing/selftests/mm/$p.in"; done
+	for p; do : >"$BUILD/series/src/tools/testing/selftests/mm/$p.in"; done
+	"$T/top/tools/kselftest.sh" x86_64
+}
+
+kselftests() {
+	cp "$T/top/tools/suite.sh" "$T/suite.sh"
+	# shellcheck disable=SC2016
+	stub kernel 'echo "$BUILD/$2/obj/arch/x86/boot/bzImage"'
+	# shellcheck disable=SC2016
+	stub suite 'echo "suite $(grep -c . "$3/list")"'
+	expect 'kselftest: all that builds' 0 '^suite 4$' kselftest a b c d
+	expect 'kselftest: what does not is named' 0 '^left out: ./e$' kselftest a b c d
+	expect 'kselftest: what builds on mainline only' 1 'these build on mainline, and not on the series: b d \(log' \
+		kselftest a c
+	on_mainline='a b'
+	expect 'kselftest: most do not build' 1 'only 2 of 5 tests that are programs build for x86_64' kselftest a b
+	on_mainline=
+	expect 'kselftest: none builds' 1 'no program of selftests/mm builds for x86_64' kselftest
+	mv "$T/suite.sh" "$T/top/tools/suite.sh"
 }
 
 differences() {
@@ -785,6 +966,7 @@ differences() {
 	cp "$T/vm" "$BUILD/series/src/tools/testing/selftests/mm/run_vmtests.sh"
 	expect 'kselftest: an unknown category' 2 "no category 'vax': it has mmap thp" \
 		env CATEGORIES=vax "$T/top/tools/kselftest.sh" x86_64
+	kselftests
 	expect 'stale: nothing to measure' 2 'nothing to measure on ppc64le-hash' \
 		"$T/top/tools/stale.sh" ppc64le-hash
 	mkdir -p "$T/top/mutants"
@@ -811,6 +993,7 @@ arguments
 base
 tree
 whole
+stresses
 mutants
 ltp_tests
 differences

@@ -21,6 +21,8 @@ done
 
 [ -z "${UPTO:-}" ] || series | grep -q "^$UPTO/" ||
 	bad "unknown topic UPTO='$UPTO': see patches/"
+# The whole of it, whatever the caller has been doing by hand.
+unset ONLY MUTANTS MUTANT WORKLOADS KEEP
 lock
 results=$BUILD/results${UPTO:+-$UPTO}
 OG_WHY=$BUILD/log/why
@@ -48,12 +50,20 @@ try() {
 	return $rc
 }
 
+# its_status NAME: a status of the last try that no row of test-NAME explains is one more.
+its_status() {
+	[ $rc -eq 0 ] || cut -f 3 "$results/test-$1.tsv" | grep -qx fail ||
+		printf '%s\tend\tfail\tended with status %s: %s\n' "$1" $rc "$(cat "$OG_WHY")" \
+			>>"$results/test-$1.tsv"
+}
+
 tools() {
 	try "$TOP/tools/selftest.sh" >"$results/test-tools.tsv" || :
 	# Its last row says that it came to its end.
 	last=$(tail -n 1 "$results/test-tools.tsv")
 	[ "${last#tools?end?pass}" != "$last" ] ||
 		printf 'tools\tend\tfail\tended early with status %s\n' $rc >>"$results/test-tools.tsv"
+	its_status tools
 }
 
 # model: what the user-space model of the series finds.
@@ -67,6 +77,7 @@ model() {
 	else
 		printf "model\tbuild\tfail\t%s\n" "$(cat "$OG_WHY")" >"$results/test-model.tsv"
 	fi
+	its_status model
 }
 
 # mutants: those of mutants/ that the user-space model is to catch.
@@ -80,13 +91,14 @@ mutants() {
 	else
 		printf "mutants\tend\tfail\t%s\n" "$(cat "$OG_WHY")" >"$tsv"
 	fi
+	its_status mutants
 }
 
 # one CONFIG: its console to a results file; what stops it is one failure.
 one() {
 	tsv=$results/test-$1.tsv
-	console=$BUILD/log/console-test-$1
-	built=$BUILD/log/built
+	console=$BUILD/log/console-test${UPTO:+-$UPTO}-$1
+	built=$BUILD/log/built${UPTO:+-$UPTO}
 	if ! try "$TOP/tools/kernel.sh" "$1" debug >"$built" ||
 		! try "$TOP/tools/guest.sh" "$1" "$BUILD/debug/src" >>"$built"; then
 		printf 'kernel\tbuild\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
@@ -104,7 +116,7 @@ one() {
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
 	fi
 	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1")" \
-		-v programs="$(selftests | wc -l)" "$console" >>"$tsv.new"
+		-v programs="$(selftests | wc -l)" -v debt="$(owes "$1" && echo 1)" "$console" >>"$tsv.new"
 	mv "$tsv.new" "$tsv"
 }
 

@@ -8,9 +8,11 @@
  *	og.quiet	no kernel message below a warning on the console
  *
  * Prints "og: start PROG", "og: exit PROG STATUS" (128 + N for signal N), and
- * "og: done" when all programs have been run.
+ * "debt NAME NUMBER" for each counter of the kernel's checker of TLB debts, where it
+ * has one, and "og: done" when all programs have been run.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -145,6 +147,28 @@ static void run(char *spec)
 		;
 }
 
+/* say_debts - what the debt checker of the kernel has counted, where it is */
+static void say_debts(void)
+{
+	static const char dir[] = "/sys/kernel/debug/tlb_debt";
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	unsigned long n;
+	char path[512];
+	FILE *f;
+
+	while (d && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		f = fopen(path, "r");
+		if (f && fscanf(f, "%lu", &n) == 1)
+			say("debt %s %lu\n", e->d_name, n);
+		if (f)
+			fclose(f);
+	}
+	if (d)
+		closedir(d);
+}
+
 /*
  * can_power_off - would RB_POWER_OFF end the machine?
  *
@@ -179,6 +203,7 @@ int main(void)
 		if (*spec)
 			run(spec);
 
+	say_debts();
 	say("og: done\n");
 	sync();
 	if (can_power_off())

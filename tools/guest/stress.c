@@ -13,7 +13,6 @@
  * one that never succeeded was not tested.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -428,26 +427,6 @@ static int wait_for_all(void)
 	return bad;
 }
 
-/* say_debts - what the debt checker of the kernel has counted, where it is */
-static void say_debts(void)
-{
-	static const char dir[] = "/sys/kernel/debug/tlb_debt";
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	unsigned long n;
-	char path[512];
-	FILE *f;
-
-	while (d && (e = readdir(d))) {
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		f = fopen(path, "r");
-		if (f && fscanf(f, "%lu", &n) == 1)
-			printf("debt %s %lu\n", e->d_name, n);
-		if (f)
-			fclose(f);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	unsigned int seed = argc > 2 ? strtoul(argv[2], NULL, 0) : 1;
@@ -471,6 +450,5 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
 		printf("stress %s %lu %lu\n", ops[i].name, counts[i].done,
 		       counts[i].refused);
-	say_debts();
 	return bad ? 1 : 0;
 }
