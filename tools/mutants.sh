@@ -22,8 +22,8 @@
 #     kunit[:SUITE.CASE]        the KUnit suites of the debug kernel
 #     selftest:PROGRAM[/TEST]   a program of tools/configs/selftests; TEST alone
 #                               when it begins with the program's name
-#     checker[:PROGRAM[/TEST]]  the kernel's debt checker, while that program (any,
-#                               if none is named), or that test of it, runs
+#     checker[:PROGRAM[/TEST]]  the kernel's debt checker, while that program or test of it
+#                               runs; if none is named, at any time from boot on
 #     crash[:PROGRAM[/TEST]]    the kernel dies there: where nothing else can show it
 # and it may have
 #   Like:       the name of a mutant that breaks the same, at another place
@@ -266,7 +266,7 @@ checker() {
 		return
 	fi
 	before=$(during_or_all "$base" | first "$OWES")
-	owes=$(during "$at" "$detail" | first "$OWES")
+	owes=$(during_or_all "$at" ${detail:+"$detail"} | first "$OWES")
 	if [ -n "$before" ]; then
 		say_verdict error "warns without the mutant: $before"
 	elif ! can_run; then
@@ -281,7 +281,7 @@ checker() {
 		say_verdict error 'the guest did not come to its end'
 	elif [ -n "$(during_or_all "$at" | first "$OWES")" ]; then
 		# It says each thing once: what it says early it does not say again.
-		say_verdict error "warns, but not while ${detail:-a program} runs"
+		say_verdict error "warns, but not while $detail runs"
 	elif [ -n "$(lost)" ]; then
 		say_verdict error "no warning, but the checker lost $(lost) debts"
 	else

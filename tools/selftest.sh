@@ -477,9 +477,12 @@ whole() {
 	expect 'test: a guest that counts no debts' 1 '^not ok .* checker.counters # the guest does not say' \
 		"$T/top/tools/test.sh" arm64
 	expect 'test: a guest without the checker' 1 '^1\.\.3$' "$T/top/tools/test.sh" s390x
+	# shellcheck disable=SC2016
+	stub boot 'echo "$*" >"$BUILD/words"; exit 1'
 	expect 'test: UPTO has results of its own' 1 '^# arm64: build/results-01-one/test-arm64.tsv$' \
 		env UPTO=01-one "$T/top/tools/test.sh" arm64
 	expect 'test: and a console' 0 '' test -f "$BUILD/log/console-test-01-one-arm64"
+	expect 'test: and its warnings do not end the guest' 0 '' grep -q panic_on_warn=0 "$BUILD/words"
 	# shellcheck disable=SC2016
 	stub mutants 'printf "1-a\tmodel\tcaught\tONLY=${ONLY-}\n" >"$BUILD/results/mutants-quick.tsv"'
 	expect 'test: ONLY is not for it' 1 '^ok 1 mutants.1-a.model # caught ONLY=$' \
@@ -625,12 +628,14 @@ mutants_judged() {
 	boots owes owes
 	expect 'mutants: the checker always warns' 1 'error .*warns without the mutant' breaks
 	boots good owes-early
-	expect 'mutants: the checker warns before' 1 'error +1-a by checker: warns, but not while a program runs' breaks
+	expect 'mutants: the checker warns before' 0 'caught +1-a by checker: TLB flush missed' breaks
 	boots good loses
 	expect 'mutants: a checker that lost debts' 1 'error +1-a by checker: no warning, but the checker lost 4 debts$' breaks
 	mutant 1-a checker:prog.a
 	boots good owes
 	expect 'mutants: the checker warns in a test' 0 'caught +1-a by checker:prog.a: TLB flush' breaks
+	boots good owes-early
+	expect 'mutants: the checker warns before the test' 1 'error +1-a by checker:prog.a: warns, but not while prog.prog.a runs' breaks
 	mutant 1-a checker:prog.b
 	expect 'mutants: the checker and no such test' 1 'error +1-a by checker:prog.b: prog/prog.b did not pass without' breaks
 	mutant 1-a checker
