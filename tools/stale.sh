@@ -19,7 +19,7 @@ set -eu
 mutant() {
 	case $1 in
 	x86_64 | arm64 | ppc64le-radix) echo 114-no-flush ;;
-	s390x) echo 310-s390-no-ipte ;;
+	s390x) echo 310-s390-local-only ;;
 	*) return 1 ;;
 	esac
 }
