@@ -49,7 +49,7 @@ trap 'exit 143' TERM
 # lock: only one command at a time works in BUILD, with the scripts it calls.
 lock() {
 	[ "${OG_LOCK:-}" != "$BUILD" ] || return 0
-	mkdir -p "$BUILD" || die "cannot create $BUILD"
+	mkdir -p "$BUILD/log" || die "cannot create $BUILD"
 	exec 9>"$BUILD/lock"
 	flock -n 9 || die "another make works in $BUILD: wait for its end, or set BUILD"
 	OG_LOCK=$BUILD

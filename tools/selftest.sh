@@ -923,6 +923,8 @@ kselftests() {
 	stub kernel 'echo "$BUILD/$2/obj/arch/x86/boot/bzImage"'
 	# shellcheck disable=SC2016
 	stub suite 'echo "suite $(grep -c . "$3/list")"'
+	# As in a new build directory
+	rm -rf "$BUILD/log"
 	expect 'kselftest: all that builds' 0 '^suite 4$' kselftest a b c d
 	expect 'kselftest: what does not is named' 0 '^left out: ./e$' kselftest a b c d
 	expect 'kselftest: what builds on mainline only' 1 'these build on mainline, and not on the series: b d \(log' \
