@@ -89,8 +89,8 @@ quilt_push() (
 		quilt --quiltrc /dev/null push -a -q
 )
 
-# one_mutant PATCH: does it apply to the series, which is in the index of $scratch?
-one_mutant() {
+# applies PATCH: does it apply to what is in the index of $scratch?
+applies() {
 	git -C "$scratch" apply --cached --check "$1"
 }
 
@@ -99,6 +99,13 @@ series_in_index() {
 	# shellcheck disable=SC2046
 	commit=$("$TOP/tools/apply.sh" "$scratch/.git" "$base" $(series | sed "s|^|$PATCHES/|")) &&
 		git -C "$scratch" read-tree "$commit"
+}
+
+# counts SIDE: make run applies tools/count to both.
+counts() {
+	for p in "$TOP"/tools/count/*.patch; do
+		check "applies to $1: tools/count/$(basename "$p")" applies "$p"
+	done
 }
 
 refresh_is_quiet() {
@@ -135,10 +142,13 @@ rm -rf "$scratch"
 borrow "$scratch" "${where% *}"
 check 'git am of the series' git_am
 check 'quilt push -a' quilt_push
-say "mutants"
-check 'the series, for mutants' series_in_index
+say "what is applied for measurements and mutants"
+check 'the base, for measurements' git -C "$scratch" read-tree "$base"
+counts mainline
+check 'the series, for measurements and mutants' series_in_index
+counts series
 for p in "$TOP"/mutants/*.patch; do
-	[ ! -r "$p" ] || check "applies: mutants/$(basename "$p")" one_mutant "$p"
+	[ ! -r "$p" ] || check "applies: mutants/$(basename "$p")" applies "$p"
 done
 rm -rf "$scratch"
 check 'refresh of an unchanged tree' refresh_is_quiet
