@@ -39,6 +39,7 @@ line ~ /^(not )?ok / {
 	if (line ~ /# *SKIP/)
 		result = "skip"
 	sub(/ *# .*/, "", line)
+	sub(/Extra pages .*/, "Extra pages", line)
 	gsub(/0x[0-9a-f]+/, "0x", line)
 	gsub(/[0-9]+\.[0-9]+/, "N", line)
 	gsub(/[0-9][0-9][0-9][0-9][0-9]+/, "N", line)
