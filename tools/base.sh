@@ -16,9 +16,9 @@
 #   BASE_TARBALL a tarball to use in place of the one in the package
 set -eu
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/apt.sh"
 [ $# -eq 0 ] || usage
 
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 SERIES=${PACKAGE_SERIES:-7.3}
 
 # Whose checkout it is does not matter: the caller names it, and it is only read.
@@ -38,59 +38,9 @@ from_checkout() {
 
 git_there() { git -c safe.directory='*' -C "$LINUX" "$@"; }
 
-# The system's Debian archive, unless MIRROR says another. A cloud image may name
-# a file of mirrors; the first one is taken.
-mirror() {
-	if [ -n "${MIRROR:-}" ]; then
-		echo "$MIRROR"
-		return
-	fi
-	etc=${APT_ETC:-/etc/apt}
-	cat "$etc/sources.list" "$etc"/sources.list.d/*.list \
-		"$etc"/sources.list.d/*.sources 2>/dev/null |
-		sed -e 's/#.*//' -e 's/\[[^]]*\]//' |
-		awk '$1 == "deb" || $1 == "URIs:" { for (i = 2; i <= NF; i++) print $i }' |
-		while read -r uri; do
-			case $uri in
-			mirror+file:*)
-				file=${uri#mirror+file:}
-				awk '/^[a-z]+:/ { print $1; exit }' "/${file#//}" 2>/dev/null || :
-				;;
-			*) echo "$uri" ;;
-			esac
-		done | awk '/^[a-z]+:\/\/.*\/debian\/?$/ && !n++'
-}
-
-# apt in a root of its own: the system's lists and sources stay as they are.
-private_apt() {
-	cmd=$1
-	shift
-	"$cmd" -q -o Dir::Etc::sourcelist="$apt/sources.list" \
-		-o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$apt/lists" \
-		-o Dir::Cache="$apt/cache" -o APT::Sandbox::User="" \
-		-o Acquire::Languages=none -o Acquire::Retries=3 "$@"
-}
-
 fetch_package() {
-	command -v apt-get >/dev/null ||
-		die "no apt-get here: set LINUX to a git checkout of v$SERIES"
-	[ -r "$KEYRING" ] || die "no $KEYRING: install debian-archive-keyring"
-	url=$(mirror)
-	[ -n "$url" ] || die "no Debian archive among the system's apt sources: set MIRROR"
-	apt=$CACHE/apt
-	# What an earlier fetch left may be another version.
-	rm -rf "$apt/deb"
-	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/deb"
-	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$url" "$suite" >"$apt/sources.list"
 	say "fetching $package $version ($suite), about 167 MB"
-	updated=1
-	private_apt apt-get update >"$apt/log" 2>&1 || updated=
-	have=$(private_apt apt-cache madison "$package" 2>>"$apt/log" | awk '{ print $3 }')
-	# A warning alone is no failure, unless nothing was read.
-	if [ -z "$updated" ] || grep -q '^E:' "$apt/log" ||
-		{ [ -z "$have" ] && grep -q '^W:' "$apt/log"; }; then
-		die "cannot read suite $suite of the Debian archive: check the network, or set LINUX (log: $apt/log)"
-	fi
+	read_suite "$CACHE/apt" "$suite" "$package" "set LINUX to a git checkout of v$SERIES"
 	if ! printf '%s\n' "$have" | grep -qxF "$version"; then
 		new=$(printf '%s\n' "$have" | grep "^$SERIES\." | sort -V | tail -n 1)
 		[ -n "$new" ] ||

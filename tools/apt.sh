@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+# Fetch Debian packages of another suite, in a root of their own: the system's
+# lists and sources stay as they are. Sourced after lib.sh, never run.
+# shellcheck shell=sh
+
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# The system's Debian archive, unless MIRROR says another. A cloud image may name
+# a file of mirrors; the first one is taken.
+mirror() {
+	if [ -n "${MIRROR:-}" ]; then
+		echo "$MIRROR"
+		return
+	fi
+	etc=${APT_ETC:-/etc/apt}
+	cat "$etc/sources.list" "$etc"/sources.list.d/*.list \
+		"$etc"/sources.list.d/*.sources 2>/dev/null |
+		sed -e 's/#.*//' -e 's/\[[^]]*\]//' |
+		awk '$1 == "deb" || $1 == "URIs:" { for (i = 2; i <= NF; i++) print $i }' |
+		while read -r uri; do
+			case $uri in
+			mirror+file:*)
+				file=${uri#mirror+file:}
+				awk '/^[a-z]+:/ { print $1; exit }' "/${file#//}" 2>/dev/null || :
+				;;
+			*) echo "$uri" ;;
+			esac
+		done | awk '/^[a-z]+:\/\/.*\/debian\/?$/ && !n++'
+}
+
+# private_apt COMMAND...: apt-get or apt-cache in the root $apt.
+private_apt() {
+	cmd=$1
+	shift
+	"$cmd" -q -o Dir::Etc::sourcelist="$apt/sources.list" \
+		-o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$apt/lists" \
+		-o Dir::Cache="$apt/cache" -o APT::Sandbox::User="" \
+		-o Acquire::Languages=none -o Acquire::Retries=3 "$@"
+}
+
+# read_suite DIR SUITE PACKAGE ELSE: make DIR the root $apt, read SUITE's lists there
+# and leave the versions of PACKAGE in $have. ELSE is what to do where that fails.
+read_suite() {
+	command -v apt-get >/dev/null || die "no apt-get here: $4"
+	[ -r "$KEYRING" ] || die "no $KEYRING: install debian-archive-keyring"
+	url=$(mirror)
+	[ -n "$url" ] || die "no Debian archive among the system's apt sources: set MIRROR"
+	apt=$1
+	# What an earlier fetch left may be another version.
+	rm -rf "$apt/deb"
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/deb"
+	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$url" "$2" >"$apt/sources.list"
+	updated=1
+	private_apt apt-get update >"$apt/log" 2>&1 || updated=
+	have=$(private_apt apt-cache madison "$3" 2>>"$apt/log" | awk '{ print $3 }')
+	# A warning alone is no failure, unless nothing was read.
+	if [ -z "$updated" ] || grep -q '^E:' "$apt/log" ||
+		{ [ -z "$have" ] && grep -q '^W:' "$apt/log"; }; then
+		die "cannot read suite $2 of the Debian archive: check the network, or $4 (log: $apt/log)"
+	fi
+}
