@@ -9,6 +9,7 @@
 #   make ltp LTP=DIR [CONFIG=..]   other people's tests, mainline against series
 #   make stale [CONFIG=..]      how long an emulated CPU keeps a stale TLB entry
 #   make model                  the gather explored in user space (part of make test)
+#   make litmus                 the order of the gather's publication, in the kernel's memory model
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
@@ -28,7 +29,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: help run test model stress mutants kselftest ltp stale check check-quick check-prefixes tree refresh clean
+.PHONY: help run test model litmus stress mutants kselftest ltp stale check check-quick check-prefixes tree refresh clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -52,6 +53,9 @@ stale:
 	@tools/stale.sh $(one)
 model:
 	@tools/model.sh
+
+litmus:
+	@tools/litmus.sh
 
 check:
 	@tools/check.sh

@@ -12,7 +12,7 @@ set -u
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
-	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS
+	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS HERD7
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
 
@@ -431,6 +431,8 @@ whole() {
 	mkdir -p "$T/top/Documentation" "$BUILD/log"
 	cp -r "$TOP/tools" "$T/top"
 	printf 'Claim: c\nCheck: run-arm64 w sent_full series <= 1\n' >"$T/top/Documentation/claims"
+	# shellcheck disable=SC2016
+	stub litmus 'printf "litmus\ta\tpass\t\n" >"$BUILD/results/litmus.tsv"'
 	stub kernel 'echo image'
 	stub guest 'echo initramfs'
 	stub need ''
@@ -473,6 +475,14 @@ whole() {
 	expect 'test: a model that fails without a row' 1 '^not ok 2 model.end # ended with status 1: see the log$' \
 		"$T/top/tools/test.sh" arm64
 	expect 'test: mutants that fail without a row' 1 '^not ok 2 mutants.end # ended with status 1: see the log$' \
+		"$T/top/tools/test.sh" arm64
+	# shellcheck disable=SC2016
+	stub litmus 'echo "no tests" >"$OG_WHY"; exit 1'
+	expect 'test: litmus tests that cannot be run' 1 '^not ok 1 litmus.end # no tests$' \
+		"$T/top/tools/test.sh" arm64
+	# shellcheck disable=SC2016
+	stub litmus 'printf "litmus\ta\tskip\tno herd7\n" >"$BUILD/results/litmus.tsv"'
+	expect 'test: litmus tests that are skipped' 1 '^ok 1 litmus.a # SKIP no herd7$' \
 		"$T/top/tools/test.sh" arm64
 	expect 'test: a guest that counts no debts' 1 '^not ok .* checker.counters # the guest does not say' \
 		"$T/top/tools/test.sh" arm64
@@ -900,6 +910,132 @@ ended_model() {
 	expect 'model: leaves no old table' 1 '' test -e "$BUILD/results/model-part.tsv"
 }
 
+# A kernel tree with one litmus test and its twin, and a herd7 that says what $T/says has.
+# shellcheck disable=SC2317
+litmus() {
+	printf '%s\n' "$1" >"$T/says"
+	env HERD7="$T/herd7" "$TOP/tools/litmus.sh" "$T/litmus"
+}
+
+# litmus_test NAME RESULT
+litmus_test() {
+	printf 'C %s\n\n(*\n * Result: %s\n *)\n' "$1" "$2" >"$tests/$1.litmus"
+}
+
+# shellcheck disable=SC2016
+litmus_tests() {
+	tests=$T/litmus/Documentation/litmus-tests/mm
+	mkdir -p "$tests" "$T/litmus/tools/memory-model"
+	expect 'litmus: no memory model' 1 'memory-model has no linux-kernel.cfg: is .* a kernel tree' litmus ''
+	for f in cfg def bell cat; do
+		: >"$T/litmus/tools/memory-model/linux-kernel.$f"
+	done
+	expect 'litmus: no tests' 1 'no tests in .*: is it a tree of the series' litmus ''
+	# The last word is the file of the test.
+	printf '#!/bin/sh\n[ "$1" != -version ] || { echo "7.58, Rev: x"; exit; }\nfor f; do :; done\nt=$(basename "$f" .litmus)\n. "%s/says"\n' \
+		"$T" >"$T/herd7"
+	chmod +x "$T/herd7"
+	litmus_test a Never
+	good='case $t in *-broken) echo "Observation $t Sometimes 1 3" ;; *) echo "Observation $t Never 0 3" ;; esac'
+	expect 'litmus: a test without a twin' 1 '^a .* fail: has no twin a-broken$' litmus "$good"
+	litmus_test a-broken Sometimes
+	expect 'litmus: all as stated' 0 '^2 passed, 0 failed, 0 skipped$' litmus "$good"
+	expect 'litmus: its table' 0 '^litmus	a	pass		Never	Never	0	3$' cat "$BUILD/results/litmus-part.tsv"
+	expect 'litmus: another result' 1 '^a .* fail: states Never, and herd7 says Sometimes$' \
+		litmus 'echo "Observation $t Sometimes 1 3"'
+	expect 'litmus: its twin is not broken' 1 '^a-broken .* fail: states Sometimes, and herd7 says Never$' \
+		litmus 'echo "Observation $t Never 0 3"'
+	expect 'litmus: a deadlock' 1 '^a .* fail: no execution comes to its end$' \
+		litmus 'echo "Observation $t Never 0 0"'
+	expect 'litmus: a data race' 1 '^a .* fail: Flag data-race$' litmus "echo Flag data-race; $good"
+	expect 'litmus: a test that is not understood' 1 '^a .* fail: herd7 has no result: unexpected x$' \
+		litmus 'echo "unexpected x"'
+	expect 'litmus: the result of another test' 1 '^a .* fail: herd7 has no result' \
+		litmus 'echo "Observation b Never 0 3"'
+	expect 'litmus: a herd7 that fails' 1 '^a .* fail: herd7 ends with status 3: ' litmus "$good; exit 3"
+	litmus_test a-broken Never
+	expect 'litmus: a twin that states Never' 1 '^a-broken .* fail: is -broken, and states Never$' litmus "$good"
+	echo ' * Result: Sometimes' >>"$tests/a-broken.litmus"
+	expect 'litmus: a test that states two results' 1 '^a-broken .* fail: has no one line Result' litmus "$good"
+	litmus_test a-broken Maybe
+	expect 'litmus: a test that states none' 1 '^0 passed, 1 failed, 0 skipped$' \
+		sh -c 'rm "$1/a.litmus" && env HERD7="$2" "$3/tools/litmus.sh" "$4"' sh "$tests" "$T/herd7" "$TOP" "$T/litmus"
+	litmus_test a Sometimes
+	expect 'litmus: not broken, and states Sometimes' 1 '^a .* fail: states Sometimes, and is not -broken$' litmus "$good"
+	litmus_test a Never
+	litmus_test a-broken Sometimes
+	expect 'litmus: a HERD7 that is none' 2 'HERD7=true is no herd7 of version 7.58 or later' \
+		env HERD7=true "$TOP/tools/litmus.sh" "$T/litmus"
+	expect 'litmus: leaves no old table' 1 '' test -e "$BUILD/results/litmus-part.tsv"
+	expect 'herd: HERD7 does not exist' 2 'HERD7=/nowhere: no such command' env HERD7=/nowhere "$TOP/tools/herd.sh"
+	sed 's/7\.58/7.56.1/' "$T/herd7" >"$T/old" && chmod +x "$T/old"
+	expect 'herd: HERD7 is too old' 2 "of version 7.58 or later \\(it says '7.56.1'\\)" env HERD7="$T/old" "$TOP/tools/herd.sh"
+	expect 'herd: HERD7' 0 "^$T/herd7\$" env HERD7="$T/herd7" "$TOP/tools/herd.sh"
+	herd_packages
+}
+
+# package NAME: what is in $T/deb, as the package that the fake apt-get "downloads".
+package() {
+	mkdir -p "$T/deb/DEBIAN"
+	printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: x <x@localhost>\nDescription: x\n' \
+		"$1" >"$T/deb/DEBIAN/control"
+	dpkg-deb -b "$T/deb" "$T/debs/$1_1_all.deb" >/dev/null
+	rm -rf "$T/deb"
+}
+
+# herd_package SCRIPT: a herdtools7 whose herd7 is a script, for a loader that is a shell.
+herd_package() {
+	mkdir -p "$T/deb/usr/bin" "$T/deb/usr/share/herdtools7/herd"
+	printf '%s\n' "$1" >"$T/deb/usr/bin/herd7"
+	package herdtools7
+}
+
+# shellcheck disable=SC2317
+herd() { env PATH="$T/apt:$PATH" MIRROR=http://127.0.0.1:9/none "$TOP/tools/herd.sh"; }
+
+herd_packages() {
+	if ! command -v apt-get >/dev/null || [ ! -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+		printf 'tools\therd: no network\tskip\tno apt-get\n'
+		return
+	fi
+	expect 'litmus: herd7 cannot be had' 0 '^0 passed, 0 failed, 2 skipped$' \
+		env MIRROR=http://127.0.0.1:9/none "$TOP/tools/litmus.sh" "$T/litmus"
+	expect 'litmus: and why' 0 '^litmus	a	skip	no herd7: cannot read suite' cat "$BUILD/results/litmus-part.tsv"
+	mkdir -p "$T/apt" "$T/debs"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\ncase "$*" in *download*) cp "%s"/*.deb . ;; esac\n' "$T/debs" >"$T/apt/apt-get"
+	printf '#!/bin/sh\n' >"$T/apt/apt-cache"
+	chmod +x "$T/apt/apt-get" "$T/apt/apt-cache"
+	expect 'herd: a suite without it' 1 'has no herdtools7 for this machine: set HERD7' herd
+	printf '#!/bin/sh\necho "herdtools7 | 1 | x"\n' >"$T/apt/apt-cache"
+	expect 'herd: nothing is fetched' 1 'cannot fetch herdtools7, libc6 and libgmp10' herd
+	herd_package 'exit 1'
+	expect 'herd: no libc6' 1 'libc6 of .* does not unpack' herd
+	mkdir -p "$T/deb/usr/lib/x"
+	: >"$T/deb/usr/lib/x/libc.so.6"
+	package libc6
+	mkdir -p "$T/deb/usr/lib/x"
+	package libgmp10
+	expect 'herd: a libc6 without a loader' 1 'libc6 of .* has no loader' herd
+	mkdir -p "$T/deb/usr/lib/x"
+	: >"$T/deb/usr/lib/x/libc.so.6"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\nshift 2\nexec sh "$@"\n' >"$T/deb/usr/lib/x/ld-linux-x.so.2"
+	chmod +x "$T/deb/usr/lib/x/ld-linux-x.so.2"
+	package libc6
+	expect 'herd: a herd7 that does not run' 1 "does not run here, or is older than 7.58 \\(it says ''\\)" herd
+	herd_package 'echo "7.57, Rev: x"'
+	expect 'herd: a herd7 that is too old' 1 "older than 7.58 \\(it says '7.57'\\)" herd
+	expect 'herd: nothing half-written' 1 '' sh -c "ls -d '$T/cache/one-gather/herd' '$T'/cache/one-gather/herd.new.* '$T'/cache/one-gather/apt-herd/deb | grep ."
+	herd_package 'echo "7.60, Rev: x"'
+	expect 'herd: a good one' 0 '/one-gather/herd/herd7$' herd
+	printf '#!/bin/sh\nexit 1\n' >"$T/apt/apt-get"
+	expect 'herd: a second time' 0 '/one-gather/herd/herd7$' herd
+	rm "$T/cache/one-gather/herd/usr/bin/herd7"
+	expect 'herd: one that has been damaged' 1 'cannot read suite' herd
+	rm -rf "$T/cache/one-gather/herd"
+}
+
 # kselftest PROGRAM...: these build on the series; a, b, c, d on mainline.
 # shellcheck disable=SC2317
 kselftest() {
@@ -1003,6 +1139,7 @@ whole
 stresses
 mutants
 ltp_tests
+litmus_tests
 differences
 reports
 tables

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/test.sh [CONFIG...]
 #
-# Test the tools themselves and explore the model of the gather (tools/model.sh),
-# also with the mutants that it is to catch (tools/mutants.sh -q). Then, for each
+# Test the tools themselves, run the litmus tests (tools/litmus.sh), and explore the model
+# of the gather (tools/model.sh), also with the mutants that it is to catch
+# (tools/mutants.sh -q). Then, for each
 # configuration (default: all), build the series with the debug fragments, boot
 # it with panic_on_warn (not with UPTO), run KUnit and the selftests of tools/configs/selftests,
 # and print the results as KTAP. They stand in build/results/test-CONFIG.tsv too.
@@ -66,6 +67,18 @@ tools() {
 	its_status tools
 }
 
+# litmus: what the kernel's memory model says of the order of publication.
+litmus() {
+	rm -f "$results/litmus.tsv"
+	try "$TOP/tools/litmus.sh" >"$BUILD/log/litmus.table" || :
+	if [ -s "$results/litmus.tsv" ]; then
+		cut -f 1-4 "$results/litmus.tsv" >"$results/test-litmus.tsv"
+	else
+		printf "litmus\tend\tfail\t%s\n" "$(cat "$OG_WHY")" >"$results/test-litmus.tsv"
+	fi
+	its_status litmus
+}
+
 # model: what the user-space model of the series finds.
 model() {
 	rm -f "$results/model.tsv"
@@ -124,14 +137,14 @@ one() {
 }
 
 say "the tools themselves"
-for config in tools model mutants "$@"; do
+for config in tools litmus model mutants "$@"; do
 	rm -f "$results/test-$config.tsv"
 done
 if [ -z "${UPTO:-}" ]; then
 	tools
 	ktap tools
 else
-	for config in tools model mutants; do
+	for config in tools litmus model mutants; do
 		: >"$results/test-$config.tsv"
 	done
 fi
@@ -142,6 +155,8 @@ if ! try "$TOP/tools/need.sh" "$@"; then
 	set --
 fi
 [ $# -eq 0 ] || [ -n "${UPTO:-}" ] || {
+	litmus
+	ktap litmus
 	model
 	ktap model
 	say "mutants, in the model"
@@ -154,8 +169,8 @@ for config; do
 	ktap "$config"
 done
 
-# Where a package is missing, there is no model either: see above.
-for config in tools ${1:+model mutants} "$@"; do
+# Where a package is missing, there is no model and no litmus test either: see above.
+for config in tools ${1:+litmus model mutants} "$@"; do
 	cat "$results/test-$config.tsv"
 done | awk -F '\t' '
 	{ n[$3]++ }
