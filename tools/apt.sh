@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Fetch Debian packages of another suite, in a root of their own: the system's
 # lists and sources stay as they are. Sourced after lib.sh, never run.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -38,17 +38,23 @@ private_apt() {
 		-o Acquire::Languages=none -o Acquire::Retries=3 "$@"
 }
 
-# read_suite DIR SUITE PACKAGE ELSE: make DIR the root $apt, read SUITE's lists there
-# and leave the versions of PACKAGE in $have. ELSE is what to do where that fails.
-read_suite() {
-	command -v apt-get >/dev/null || die "no apt-get here: $4"
+# apt_room DIR ELSE: make DIR the root $apt, for the archive $url. ELSE is what to do
+# where that fails.
+apt_room() {
+	apt=$1
+	command -v apt-get >/dev/null || die "no apt-get here: $2"
 	[ -r "$KEYRING" ] || die "no $KEYRING: install debian-archive-keyring"
 	url=$(mirror)
 	[ -n "$url" ] || die "no Debian archive among the system's apt sources: set MIRROR"
-	apt=$1
 	# What an earlier fetch left may be another version.
 	rm -rf "$apt/deb"
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/deb"
+}
+
+# read_suite DIR SUITE PACKAGE ELSE: read SUITE's lists in the root DIR and leave the
+# versions of PACKAGE in $have.
+read_suite() {
+	apt_room "$1" "$4"
 	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$url" "$2" >"$apt/sources.list"
 	updated=1
 	private_apt apt-get update >"$apt/log" 2>&1 || updated=

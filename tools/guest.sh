@@ -36,6 +36,13 @@ compile stale "" "$guest/stale.c"
 for p in workload icount stress; do
 	compile $p "" "$guest/$p.c" "$guest/guest.c"
 done
+programs="workload icount stress stale"
+# Where it is not in the cache, the workload says that it is skipped.
+if jemalloc=$(OG_WHY= "$TOP/tools/jemalloc.sh" -n "$config" 2>"$out/jemalloc.log"); then
+	compile allocator "-I$jemalloc" "$guest/allocator.c" "$guest/guest.c" \
+		"$jemalloc/libjemalloc.a" -lm
+	programs="$programs allocator"
+fi
 # The system's headers are older than the tests.
 mm=$src/tools/testing/selftests/mm
 make -C "$src" O="$out/headers" ARCH="$(cfg "$config" arch)" headers >"$out/headers.log" 2>&1 ||
@@ -55,7 +62,7 @@ done
 	echo "nod /dev/console 0600 0 0 c 5 1"
 	echo "nod /dev/null 0666 0 0 c 1 3"
 	echo "file /init $out/init 0755 0 0"
-	for p in workload icount stress stale $tests; do
+	for p in $programs $tests; do
 		echo "file /bin/$p $out/$p 0755 0 0"
 	done
 } >"$out/list"

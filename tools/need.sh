@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/need.sh [-c] [-k] CONFIG...
+# Usage: tools/need.sh [-c] [-j] [-k] CONFIG...
 #
 # Have what the configurations need: compilers, a static libc, QEMU and the
 # tools of a kernel build (-c: those of make check as well,
+# -j: a static jemalloc of each, without which a workload of make run is skipped,
 # -k: the libraries of selftests/mm, where the machine itself is an x86_64). As root on Debian
 # what is missing is installed, elsewhere it is named and the script stops.
 set -eu
@@ -20,8 +21,9 @@ has() { command -v "$1"; }
 header() { echo "#include <$1>" | gcc -fsyntax-only -xc -; }
 links() { echo 'int main(void) { return 0; }' | "$1gcc" -static -xc -o /dev/null -; }
 
-check='' libs=''
+check='' jemalloc='' libs=''
 [ "${1:-}" != -c ] || { check=1; shift; }
+[ "${1:-}" != -j ] || { jemalloc=1; shift; }
 [ "${1:-}" != -k ] || { libs=1; shift; }
 [ $# -gt 0 ] || usage
 
@@ -56,6 +58,10 @@ probe() {
 
 for config; do
 	known "$config"
+done
+[ -z "$jemalloc" ] || for config; do
+	OG_WHY= "$TOP/tools/jemalloc.sh" "$config" >/dev/null ||
+		say "NOTE: the workloads with jemalloc are skipped on $config: see above"
 done
 probe "$@"
 [ -n "$missing" ] || exit 0

@@ -36,7 +36,7 @@ results=$BUILD/results
 mkdir -p "$results"
 # A run that fails must not leave the table of an earlier one behind.
 rm -f "$results/$name.tsv"
-"$TOP/tools/need.sh" "$config"
+"$TOP/tools/need.sh" -j "$config"
 tmp=$(mktemp -d "$results/.$name.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 

@@ -12,7 +12,7 @@ set -u
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
-	PACKAGE_SERIES BASE_TARBALL HANG LIMIT JOBS HERD7
+	PACKAGE_SERIES BASE_TARBALL OS_RELEASE HANG LIMIT JOBS HERD7
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
 
@@ -106,6 +106,21 @@ no_network() {
 		env LINUX= APT_ETC="$T/etc" "$TOP/tools/base.sh"
 	expect 'base: the first of its mirrors' 0 'http://127.0.0.1:9/debian' \
 		cat "$T/cache/one-gather/apt/sources.list"
+	expect 'jemalloc: no network' 1 'cannot fetch libjemalloc-dev of .* for arm64: check the network' \
+		env MIRROR=http://127.0.0.1:9/none "$TOP/tools/jemalloc.sh" arm64
+}
+
+# The static jemalloc of another architecture, in the cache or not to be had.
+jemalloc() {
+	echo "VERSION_CODENAME=forky" >"$T/os-release"
+	expect 'jemalloc: not in the cache' 1 'no jemalloc for ppc64el in the cache' \
+		env OS_RELEASE="$T/os-release" "$TOP/tools/jemalloc.sh" -n ppc64le-hash
+	mkdir -p "$T/cache/one-gather/jemalloc/forky-ppc64el"
+	touch "$T/cache/one-gather/jemalloc/forky-ppc64el/libjemalloc.a"
+	expect 'jemalloc: in the cache' 0 '/one-gather/jemalloc/forky-ppc64el$' \
+		env OS_RELEASE="$T/os-release" "$TOP/tools/jemalloc.sh" ppc64le-hash
+	expect 'jemalloc: an unknown release' 1 'no VERSION_CODENAME in' \
+		env OS_RELEASE=/dev/null "$TOP/tools/jemalloc.sh" arm64
 }
 
 # A tarball, a BASE for it, and two first runs at once.
@@ -145,6 +160,7 @@ base() {
 	expect 'base: no disk' 1 'has 0 GiB free and 6 GiB are needed: make room' \
 		env LINUX= PATH="$T/full:$PATH" "$TOP/tools/base.sh"
 	first_runs
+	jemalloc
 }
 
 # A person whose git is set up to change all that it writes.

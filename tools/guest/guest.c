@@ -64,6 +64,13 @@ void pin_to_cpu(int nr)
 		die("cannot bind to CPU %d: %s", cpu, strerror(errno));
 }
 
+/* unpin - let the caller run on all CPUs it may use, again */
+void unpin(void)
+{
+	if (sched_setaffinity(0, sizeof(allowed), &allowed))
+		die("sched_setaffinity: %s", strerror(errno));
+}
+
 static void *map(void *at, size_t len, int prot, int flags)
 {
 	void *p = mmap(at, len, prot, ANON | MAP_NORESERVE | flags, -1, 0);

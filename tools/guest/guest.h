@@ -21,6 +21,7 @@ void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void guest_setup(void);
 int nr_cpus(void);
 void pin_to_cpu(int nr);
+void unpin(void);
 void *map_pages(size_t pages);
 void *map_aligned(size_t pages, size_t offset);
 void *map_guarded(size_t pages);

@@ -872,6 +872,115 @@ static const char *cpu_hotplug(struct run *r, int rounds)
 }
 #endif
 
+/* ---- a program that lives on its allocator ---- */
+
+/* A child with its standard input and output; it waits for a line of each. */
+struct peer {
+	pid_t pid;
+	int to, from;
+};
+
+/* beside - the path of another program where this one is */
+static void beside(const char *name, char *path, size_t size)
+{
+	char own[192];
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+
+	own[n > 0 ? n : 0] = '\0';
+	if (strrchr(own, '/'))
+		*strrchr(own, '/') = '\0';
+	snprintf(path, size, "%s/%s", own, name);
+}
+
+static void peer_exec(const char *path, char *flag, int in, int out)
+{
+	char number[24];
+	char *argv[] = { "allocator", "-s", number, flag, NULL };
+
+	snprintf(number, sizeof(number), "%lu", scale);
+	dup2(in, STDIN_FILENO);
+	dup2(out, STDOUT_FILENO);
+	unpin();
+	execv(path, argv);
+	_exit(127);
+}
+
+static void peer_start(struct peer *p, const char *path, char *flag)
+{
+	int in[2], out[2];
+
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
+		die("pipe: %s", strerror(errno));
+	p->pid = fork();
+	if (!p->pid)
+		peer_exec(path, flag, in[0], out[1]);
+	if (p->pid < 0)
+		die("fork: %s", strerror(errno));
+	close(in[0]);
+	close(out[1]);
+	p->to = in[1];
+	p->from = out[0];
+}
+
+static void peer_says(struct peer *p, const char *line)
+{
+	char byte;
+
+	for (; *line; line++)
+		if (read(p->from, &byte, 1) != 1 || byte != *line)
+			die("the program under test does not say %s", line);
+}
+
+static void peer_go(struct peer *p)
+{
+	if (write(p->to, "\n", 1) != 1)
+		die("the program under test has died");
+}
+
+/* peer_results - print what it has counted itself; ops and data_bad are ours */
+static void peer_results(struct peer *p, struct run *r, const char *name)
+{
+	FILE *f = fdopen(p->from, "r");
+	unsigned long v;
+	char got[64];
+	int status;
+
+	while (f && fscanf(f, "%63s %lu", got, &v) == 2) {
+		if (!strcmp(got, "ops"))
+			r->ops = v;
+		else if (!strcmp(got, "data_bad"))
+			r->bad += v;
+		else
+			printf("row %s %s %lu\n", name, got, v);
+	}
+	fclose(f);
+	close(p->to);
+	r->bad += waitpid(p->pid, &status, 0) != p->pid || status || !r->ops;
+}
+
+static const char *jemalloc(struct run *r, int by_phase)
+{
+	const char *reason = need_cpus(MAX_MEMBERS);
+	char path[256];
+	struct peer p;
+
+	beside("allocator", path, sizeof(path));
+	if (reason)
+		return reason;
+	if (access(path, X_OK))
+		return "no libjemalloc for this architecture, see what need.sh said";
+	peer_start(&p, path, by_phase ? "-p" : NULL);
+	peer_says(&p, "ready\n");
+	settle();	/* fork has made the pages here copy-on-write */
+	run_begin(r);
+	peer_go(&p);
+	peer_says(&p, "done\n");
+	run_end(r);
+	peer_go(&p);
+	peer_results(&p, r, by_phase ? "jemalloc_phases" : "jemalloc");
+	return NULL;
+}
+
 /* ---- main ---- */
 
 static const struct workload {
@@ -894,6 +1003,8 @@ static const struct workload {
 	{ "munmap_128m", munmap_big, 1 },
 	{ "mremap_128m", mremap_big, 1 },
 	{ "cpu_hotplug", cpu_hotplug, 20 },
+	{ "jemalloc", jemalloc, 0 },
+	{ "jemalloc_phases", jemalloc, 1 },
 };
 
 static unsigned long run_one(const struct workload *w)
