@@ -38,7 +38,7 @@ for p in workload icount stress; do
 done
 programs="workload icount stress stale"
 # Where it is not in the cache, the workload says that it is skipped.
-if jemalloc=$(OG_WHY= "$TOP/tools/jemalloc.sh" -n "$config" 2>"$out/jemalloc.log"); then
+if jemalloc=$(OG_WHY='' "$TOP/tools/jemalloc.sh" -n "$config" 2>"$out/jemalloc.log"); then
 	compile allocator "-I$jemalloc" "$guest/allocator.c" "$guest/guest.c" \
 		"$jemalloc/libjemalloc.a" -lm
 	programs="$programs allocator"

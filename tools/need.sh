@@ -60,7 +60,7 @@ for config; do
 	known "$config"
 done
 [ -z "$jemalloc" ] || for config; do
-	OG_WHY= "$TOP/tools/jemalloc.sh" "$config" >/dev/null ||
+	OG_WHY='' "$TOP/tools/jemalloc.sh" "$config" >/dev/null ||
 		say "NOTE: the workloads with jemalloc are skipped on $config: see above"
 done
 probe "$@"

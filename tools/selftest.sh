@@ -415,6 +415,9 @@ judged() {
 		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/none"
 	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}jemalloc\toverlaps\t0\t9\n" >"$T/bad"
+	expect 'judge: no overlap of a program' 0 'NOTE: jemalloc .* proves nothing' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}w\tsent_full\t4\t1\nw\tipis\t0\t3\n" >"$T/t"
 	expect 'table: a ratio' 0 '^w +sent_full +4 +1 +0.25$' awk -f "$TOP/tools/table.awk" "$T/t"
 	expect 'table: what is new' 0 '^ +ipis +0 +3 +new$' awk -f "$TOP/tools/table.awk" "$T/t"
