@@ -33,7 +33,8 @@ guest=$TOP/tools/guest
 compile init "" "$guest/init.c"
 compile suite "" "$guest/suite.c"
 compile stale "" "$guest/stale.c"
-for p in workload icount stress; do
+compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/team.c" "$guest/guest.c"
+for p in icount stress; do
 	compile $p "" "$guest/$p.c" "$guest/guest.c"
 done
 programs="workload icount stress stale"

@@ -9,12 +9,20 @@ BEGIN {
 }
 function far(a, b) { return a - b > 2 || b - a > 2 }
 function fail(why) { print "FAIL: " why; bad = 1 }
+function zero(w, metric) { return m[w, metric] == 0 || s[w, metric] == 0 }
 FNR == 1 { next }
 { m[$1, $2] = $3; s[$1, $2] = $4 }
 $2 == "ops" { workload[++nworkloads] = $1 }
 $2 == "data_bad" && ($3 != 0 || $4 != 0) { fail($1 " saw wrong data") }
-$2 == "overlaps" && $1 ~ /_[24]$|^jemalloc/ && ($3 == 0 || $4 == 0) {
+# More than one thread was at work.
+(($2 == "members" && $3 > 1) || ($2 == "overlaps" && $1 ~ /^jemalloc/)) && zero($1, "overlaps") {
 	print "NOTE: " $1 " had no two gathers in flight at once: it proves nothing about overlaps"
+}
+$2 == "own_gathers" && !zero($1, "own_gathers") && zero($1, "own_overlaps") {
+	print "NOTE: " $1 " met no gather of the threads beside it: it proves nothing about overlaps"
+}
+$2 == "merged" && ($3 == 0 || $4 == 0) {
+	print "NOTE: in " $1 " KSM merged nothing: it proves nothing about KSM"
 }
 $2 ~ /^trace_/ {
 	c = substr($2, 7)

@@ -5,13 +5,17 @@
 # Build the mainline and the series kernel of a configuration with the
 # measurement patch, boot both on the same workloads and compare: a table on
 # standard output and build/results/run-CONFIG.tsv. With ACCEL=icount the
-# workload is the cost in instructions, and the file run-CONFIG-icount.tsv. What
-# WORKLOADS or ACCEL=kvm leave is no full table of its kind and has its own file:
+# workload is the cost in instructions, of which the median of some layouts of each
+# kernel and their spread are in run-CONFIG-icount.tsv; a whole run on x86_64 does
+# that after the counts, one of another configuration with FULL=1. What WORKLOADS or
+# ACCEL=kvm leave is no full table of its kind and has its own file:
 # run-CONFIG-part.tsv, run-CONFIG-kvm.tsv.
 #
 # Environment:
 #   ACCEL       tcg, icount or kvm (tools/boot.sh)
 #   WORKLOADS   names, comma separated (default: all)
+#   LAYOUTS     of icount: by how many bytes what is linked behind the measurement
+#               patch is moved (default: 0, and two more)
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage
@@ -31,6 +35,10 @@ icount,*) words="icount,-m,$((32768 / $(cfg "$config" scale)))" ;;
 esac
 [ -z "${WORKLOADS:-}" ] || words="$words,$WORKLOADS" name=$name-part
 
+# One layout where what is counted does not depend on it.
+[ "${ACCEL:-tcg}" = icount ] || LAYOUTS=0
+: "${LAYOUTS:=0 4160 147520}"
+
 lock
 results=$BUILD/results
 mkdir -p "$results"
@@ -40,15 +48,33 @@ rm -f "$results/$name.tsv"
 tmp=$(mktemp -d "$results/.$name.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 
-for which in mainline series; do
-	image=$("$TOP/tools/kernel.sh" "$config" $which) || exit 1
-	initramfs=$("$TOP/tools/guest.sh" "$config" "$BUILD/$which/src") || exit 1
-	console=$BUILD/log/console-$name-$which
-	say "guest $config $which: booting"
+# boot WHICH LAYOUT: boot the workloads and leave their rows in $tmp/WHICH.LAYOUT.
+boot() {
+	layout=
+	[ "$2" = 0 ] || layout=$2
+	image=$(LAYOUT=$layout "$TOP/tools/kernel.sh" "$config" "$1") || exit 1
+	initramfs=$("$TOP/tools/guest.sh" "$config" "$BUILD/$1/src") || exit 1
+	console=$BUILD/log/console-$name-$1${layout:+-$layout}
+	say "guest $config $1${layout:+, layout $layout}: booting"
 	"$TOP/tools/boot.sh" "$config" "$image" "$initramfs" "$console" "og.run=$words" || exit 1
-	tr -d '\r' <"$console" | grep -aE '^(row [a-z]|skip [a-z]|og: exit )' >"$tmp/$which" || :
-	grep -q '^og: exit .* 0$' "$tmp/$which" ||
-		die "a workload failed on the $which kernel: $(grep -m1 -E 'data_bad [1-9]|^og: exit' "$tmp/$which") (console: $console)"
+	tr -d '\r' <"$console" | grep -aE '^(row [a-z]|skip [a-z]|og: exit )' >"$tmp/$1.$2" || :
+	grep -q '^og: exit .* 0$' "$tmp/$1.$2" ||
+		die "a workload failed on the $1 kernel: $(grep -m1 -E 'data_bad [1-9]|^og: exit' "$tmp/$1.$2") (console: $console)"
+}
+
+for which in mainline series; do
+	files=
+	for l in $LAYOUTS; do
+		boot $which "$l"
+		files="$files $tmp/$which.$l"
+	done
+	if [ "$LAYOUTS" = 0 ]; then
+		mv "$tmp/$which.0" "$tmp/$which"
+	else
+		# shellcheck disable=SC2086
+		awk -f "$TOP/tools/layouts.awk" $files >"$tmp/$which" ||
+			die "the layouts of $which did not count the same: see $BUILD/log/console-$name-$which*"
+	fi
 done
 
 awk -f "$TOP/tools/join.awk" "$tmp/mainline" "$tmp/series" >"$tmp/tsv" ||
@@ -63,3 +89,6 @@ say "written: $results/$name.tsv"
 [ -z "${WORKLOADS:-}" ] || exit 0
 awk -f "$TOP/tools/claims.awk" -v results="$results" -v only="$name" "$TOP/Documentation/claims" ||
 	die "a claim of Documentation/claims does not hold: see above"
+case $config,${ACCEL:-tcg},${FULL:+1} in
+x86_64,tcg, | *,tcg,1) ACCEL=icount "$TOP/tools/run.sh" "$config" ;;
+esac

@@ -408,12 +408,20 @@ judged() {
 	printf "%b" "${head}w\tipi_full\t5\t5\nw\ttrace_ipi_full\t5\t8\n" >"$T/bad"
 	expect 'judge: counters against the trace event' 1 'FAIL: w: ipi_full counts 5 and 5' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
-	printf "%b" "${head}w_4\toverlaps\t0\t9\n" >"$T/bad"
+	printf "%b" "${head}w\toverlaps\t0\t9\nw\tmembers\t4\t4\n" >"$T/bad"
 	printf "%b" "${head}w\tops\t5\t5\n" >"$T/none"
 	expect 'judge: data not looked at' 1 'FAIL: w does not say whether' awk -f "$TOP/tools/judge.awk" "$T/none"
 	expect 'judge: no trace events' 1 'FAIL: w lacks ipi_full or trace_ipi_full' \
 		awk -v trace=1 -f "$TOP/tools/judge.awk" "$T/none"
-	expect 'judge: no overlap is said' 0 'NOTE: w_4 .* proves nothing' \
+	expect 'judge: no overlap is said' 0 'NOTE: w .* proves nothing' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\toverlaps\t0\t9\nw\tmembers\t1\t1\n" >"$T/bad"
+	expect 'judge: one thread cannot overlap' 0 '^$' awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\town_gathers\t5\t5\nw\tmerged\t0\t7\n" >"$T/bad"
+	expect 'judge: nothing merged is said' 0 'NOTE: in w KSM merged nothing' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\town_overlaps\t0\t5\nw\town_gathers\t5\t5\n" >"$T/bad"
+	expect 'judge: a call that met nobody is said' 0 'NOTE: w met no gather' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}jemalloc\toverlaps\t0\t9\n" >"$T/bad"
 	expect 'judge: no overlap of a program' 0 'NOTE: jemalloc .* proves nothing' \
@@ -421,6 +429,8 @@ judged() {
 	printf "%b" "${head}w\tsent_full\t4\t1\nw\tipis\t0\t3\n" >"$T/t"
 	expect 'table: a ratio' 0 '^w +sent_full +4 +1 +0.25$' awk -f "$TOP/tools/table.awk" "$T/t"
 	expect 'table: what is new' 0 '^ +ipis +0 +3 +new$' awk -f "$TOP/tools/table.awk" "$T/t"
+	printf "%b" "${head}w_4x64\tipis\t4\t1\nw_4x64\tsent_full\t0\t0\n" >"$T/t"
+	expect 'table: of a size, what was sent' 0 '^w_4x64 +sent_full +0 +0 +-$' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "%b" "$head" >"$T/t"
 	expect 'table: an empty one' 1 '^workload' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "Claim: few\nCheck: r w sent_full series <= 1\nCheck: r w sent_full mainline >= 5\n" >"$T/claims"

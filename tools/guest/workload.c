@@ -10,7 +10,8 @@
  *   -t	x86: also count with the tlb:tlb_flush trace event
  *
  * Prints "row WORKLOAD METRIC VALUE": by how much each line of /proc/tlb_count
- * grew, ops (calls of the kind measured), data_bad (wrong data seen); or
+ * grew, and those of /proc/tlb_count_self (own_*) where it matters who sent a flush,
+ * ops (calls of the kind measured), data_bad (wrong data seen); or
  * "skip WORKLOAD REASON". Exit status 1 if data was wrong.
  *
  * The counters are read right before and after the calls measured, while all
@@ -20,7 +21,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,50 +30,21 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "workload.h"
 
-#define MAX_MEMBERS	4
-#define STACK_SIZE	(256UL << 10)
-#define PIECE		16UL	/* pages of one MADV_DONTNEED */
 #define BIG		32768UL	/* pages: 128 MiB of 4 KiB ones */
 #define FORK_PAGES	64UL
 #define HIST		"hist:keys=reason,pages"
 #define REMOTE_SHOOTDOWN	1	/* enum tlb_flush_reason */
 #define REMOTE_SEND_IPI		4
 
-/* What one workload reports. Touched by one thread only. */
-struct run {
-	unsigned long ops;
-	unsigned long worker_ops;
-	unsigned long bad;
-	long tables;	/* page tables left behind, -1 where that is not measured */
-	char before[8192];
-	char after[8192];
-};
-
-/*
- * Threads, each on its own CPU, of which the caller is member 0. They spin in
- * user space before and after @fn, so that their CPUs stay in the mm.
- */
-struct team {
-	int n;
-	void (*fn)(int member, void *arg);
-	void *arg;
-	int ready, go, done, quit;
-	pthread_t thread[MAX_MEMBERS];
-};
-
-struct seat {
-	struct team *team;
-	int member;
-};
-
 static unsigned long scale = 1;
-static int force;
+int force;
 static int tracing;
 static const char *count_file = "/proc/tlb_count";
 static const char *trace_dir = "/sys/kernel/tracing/events/tlb/tlb_flush";
 
-static unsigned long scaled(unsigned long n, unsigned long least)
+unsigned long scaled(unsigned long n, unsigned long least)
 {
 	return n / scale > least ? n / scale : least;
 }
@@ -81,7 +52,7 @@ static unsigned long scaled(unsigned long n, unsigned long least)
 /* ---- counters ---- */
 
 /* read_file - whole, as a string; returns its length, -1 if it does not open */
-static ssize_t read_file(const char *path, char *buf, size_t size)
+ssize_t read_file(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY);
 	size_t len = 0;
@@ -96,7 +67,7 @@ static ssize_t read_file(const char *path, char *buf, size_t size)
 	return n < 0 ? -1 : (ssize_t)len;
 }
 
-static int write_file(const char *path, int flags, const char *text)
+int write_file(const char *path, int flags, const char *text)
 {
 	int fd = open(path, O_WRONLY | flags);
 	ssize_t n;
@@ -108,11 +79,21 @@ static int write_file(const char *path, int flags, const char *text)
 	return n < 0 ? -1 : 0;
 }
 
-static void read_counters(char *buf, size_t size)
+static void read_counters(const char *path, char *buf, size_t size)
 {
-	if (read_file(count_file, buf, size) <= 0)
+	if (read_file(path, buf, size) <= 0)
 		die("no counters in %s: is this a kernel with the counting patch?",
-		    count_file);
+		    path);
+}
+
+/* What the calling thread alone has counted. */
+static void read_own(const struct run *r, char *buf, size_t size)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s_self", count_file);
+	if (r->own)
+		read_counters(path, buf, size);
 }
 
 /* The trigger file, opened to append: truncating it removes all triggers. */
@@ -136,16 +117,18 @@ static void settle(void)
 		munlockall();
 }
 
-static void run_begin(struct run *r)
+void run_begin(struct run *r)
 {
 	if (tracing && trigger(HIST))
 		die("cannot set a hist trigger in %s", trace_dir);
-	read_counters(r->before, sizeof(r->before));
+	read_own(r, r->own_before, sizeof(r->own_before));
+	read_counters(count_file, r->before, sizeof(r->before));
 }
 
-static void run_end(struct run *r)
+void run_end(struct run *r)
 {
-	read_counters(r->after, sizeof(r->after));
+	read_counters(count_file, r->after, sizeof(r->after));
+	read_own(r, r->own_after, sizeof(r->own_after));
 	if (tracing && trigger(HIST ":pause"))
 		die("cannot pause the hist trigger in %s", trace_dir);
 }
@@ -165,16 +148,17 @@ static unsigned long counter(const char *text, const char *name)
 	return 0;
 }
 
-static void print_counters(const char *name, const struct run *r)
+static void print_counters(const char *name, const char *prefix,
+			   const char *before, const char *after)
 {
-	const char *text = r->after;
 	unsigned long v;
 	char got[64];
 	int len;
 
-	while (sscanf(text, "%63s %lu\n%n", got, &v, &len) == 2) {
-		printf("row %s %s %lu\n", name, got, v - counter(r->before, got));
-		text += len;
+	while (sscanf(after, "%63s %lu\n%n", got, &v, &len) == 2) {
+		printf("row %s %s%s %lu\n", name, prefix, got,
+		       v - counter(before, got));
+		after += len;
 	}
 }
 
@@ -217,239 +201,6 @@ static void print_trace(const char *name)
 	printf("row %s trace_ipi_ranged %lu\n", name, s.ipi_ranged);
 	printf("row %s trace_remote_full %lu\n", name, s.remote_full);
 	printf("row %s trace_remote_ranged %lu\n", name, s.remote_ranged);
-}
-
-/* ---- threads ---- */
-
-static void team_wait(int *word, int value)
-{
-	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) < value)
-		cpu_relax();
-}
-
-static void *team_member(void *arg)
-{
-	struct team *t = ((struct seat *)arg)->team;
-	int member = ((struct seat *)arg)->member;
-
-	pin_to_cpu(member);
-	__atomic_add_fetch(&t->ready, 1, __ATOMIC_RELEASE);
-	team_wait(&t->go, 1);
-	if (t->fn)
-		t->fn(member, t->arg);
-	__atomic_add_fetch(&t->done, 1, __ATOMIC_RELEASE);
-	team_wait(&t->quit, 1);
-	return NULL;
-}
-
-/* team_start - returns when all others spin; without @fn they only ever spin */
-static void team_start(struct team *t, int n, void (*fn)(int member, void *arg),
-		       void *arg)
-{
-	static struct seat seat[MAX_MEMBERS];
-	pthread_attr_t attr;
-	int i;
-
-	memset(t, 0, sizeof(*t));
-	t->n = n;
-	t->fn = fn;
-	t->arg = arg;
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	for (i = 1; i < n; i++) {
-		seat[i] = (struct seat){ t, i };
-		if (pthread_create(&t->thread[i], &attr, team_member, &seat[i]))
-			die("cannot start a thread");
-	}
-	pthread_attr_destroy(&attr);
-	team_wait(&t->ready, n - 1);
-}
-
-/* team_run - let all members run @fn, the caller too, until all are through */
-static void team_run(struct team *t)
-{
-	__atomic_store_n(&t->go, 1, __ATOMIC_RELEASE);
-	t->fn(0, t->arg);
-	team_wait(&t->done, t->n - 1);
-}
-
-static void team_end(struct team *t)
-{
-	int i;
-
-	__atomic_store_n(&t->go, 1, __ATOMIC_RELEASE);
-	__atomic_store_n(&t->quit, 1, __ATOMIC_RELEASE);
-	for (i = 1; i < t->n; i++)
-		pthread_join(t->thread[i], NULL);
-}
-
-static const char *need_cpus(int n)
-{
-	static char reason[32];
-
-	if (force || nr_cpus() >= n)
-		return NULL;
-	snprintf(reason, sizeof(reason), "needs %d CPUs", n);
-	return reason;
-}
-
-/* ---- MADV_DONTNEED ---- */
-
-struct dontneed {
-	char *piece[MAX_MEMBERS];
-	unsigned long iters, limit;
-	unsigned long ops[MAX_MEMBERS], bad[MAX_MEMBERS];
-	int stop;
-};
-
-static void do_dontneed(void *p)
-{
-	if (madvise(p, PIECE * page_size, MADV_DONTNEED))
-		die("MADV_DONTNEED: %s", strerror(errno));
-}
-
-/*
- * dontneed_round - write all pages of a piece and drop them
- *
- * Round @i writes one word of each page and then looks at the one that round
- * @i - 1 wrote, which is nonzero if that page was not dropped. Looking first
- * would map the zero page, and replacing that costs a flush of its own, on some
- * architectures even if it is looked at by an atomic exchange.
- */
-static unsigned long dontneed_round(void *p, unsigned long i)
-{
-	unsigned long bad = 0, n;
-
-	for (n = 0; n < PIECE; n++) {
-		volatile unsigned long *w = word(p, n);
-
-		w[i & 1] = i + 1;
-		bad += w[~i & 1] != 0;
-	}
-	do_dontneed(p);
-	return bad;
-}
-
-static void dontneed_fn(int member, void *arg)
-{
-	struct dontneed *d = arg;
-	unsigned long bad = 0, i;
-
-	if (!d->piece[member])
-		return;		/* only there to have a second CPU in the mm */
-	for (i = 0; i < d->iters; i++)
-		bad += dontneed_round(d->piece[member], i);
-	d->ops[member] = i;
-	d->bad[member] = bad;
-}
-
-static void dontneed_sum(struct run *r, struct dontneed *d)
-{
-	int i;
-
-	for (i = 0; i < MAX_MEMBERS; i++) {
-		r->ops += d->ops[i];
-		r->bad += d->bad[i];
-		if (!d->piece[i])
-			continue;
-		/* The last drop: its round's word must be gone, as all else. */
-		r->bad += dontneed_round(d->piece[i], d->ops[i]);
-	}
-}
-
-static const char *dontneed(struct run *r, int threads, int same)
-{
-	static struct dontneed d;
-	const char *reason = need_cpus(threads > 1 ? threads : 2);
-	char *all = NULL;
-	struct team t;
-	int i;
-
-	if (reason)
-		return reason;
-	memset(&d, 0, sizeof(d));
-	d.iters = scaled(400, 20);
-	if (same)
-		all = map_guarded(threads * PIECE);
-	for (i = 0; i < threads; i++)
-		d.piece[i] = same ? all + i * PIECE * page_size : map_guarded(PIECE);
-
-	team_start(&t, threads > 1 ? threads : 2, dontneed_fn, &d);
-	run_begin(r);
-	team_run(&t);
-	run_end(r);
-	team_end(&t);
-
-	dontneed_sum(r, &d);
-	for (i = 0; i < threads; i++)
-		unmap_pages(d.piece[i], PIECE);
-	return NULL;
-}
-
-static const char *dontneed_disjoint(struct run *r, int threads)
-{
-	return dontneed(r, threads, 0);
-}
-
-static const char *dontneed_same(struct run *r, int threads)
-{
-	return dontneed(r, threads, 1);
-}
-
-/* Member 0 drops what was never there, while the others work. */
-static void dontneed_empty_fn(int member, void *arg)
-{
-	struct dontneed *d = arg;
-	unsigned long i, bad = 0;
-	int m;
-
-	if (member) {
-		for (i = 0; i < d->limit; i++) {
-			if (__atomic_load_n(&d->stop, __ATOMIC_RELAXED))
-				break;
-			bad += dontneed_round(d->piece[member], i);
-			__atomic_store_n(&d->ops[member], i + 1, __ATOMIC_RELAXED);
-		}
-		d->bad[member] = bad;
-		return;
-	}
-
-	for (m = 1; m < MAX_MEMBERS; m++)
-		while (!__atomic_load_n(&d->ops[m], __ATOMIC_RELAXED))
-			cpu_relax();
-	for (i = 0; i < d->iters; i++)
-		do_dontneed(d->piece[0]);
-	d->ops[0] = i;
-	__atomic_store_n(&d->stop, 1, __ATOMIC_RELAXED);
-}
-
-static const char *dontneed_empty(struct run *r, int members)
-{
-	static struct dontneed d;
-	const char *reason = need_cpus(members);
-	struct team t;
-	int i;
-
-	if (reason)
-		return reason;
-	memset(&d, 0, sizeof(d));
-	d.iters = scaled(400, 20);
-	d.limit = 10 * d.iters;
-	for (i = 0; i < members; i++)
-		d.piece[i] = map_guarded(PIECE);
-
-	team_start(&t, members, dontneed_empty_fn, &d);
-	run_begin(r);
-	team_run(&t);
-	run_end(r);
-	team_end(&t);
-
-	dontneed_sum(r, &d);
-	r->ops = d.ops[0];
-	r->worker_ops = d.ops[1] + d.ops[2] + d.ops[3];
-	for (i = 0; i < members; i++)
-		unmap_pages(d.piece[i], PIECE);
-	return NULL;
 }
 
 /* ---- hugetlb ---- */
@@ -983,18 +734,25 @@ static const char *jemalloc(struct run *r, int by_phase)
 
 /* ---- main ---- */
 
+/* Of N threads by 16 pages, which has no size in its name, and by others. */
+#define SWEEP(kind, n)							\
+	{ "dontneed_" #kind "_" #n "x4", dontneed_##kind, DONTNEED(n, 4) },	\
+	{ "dontneed_" #kind "_" #n, dontneed_##kind, DONTNEED(n, 16) },	\
+	{ "dontneed_" #kind "_" #n "x64", dontneed_##kind, DONTNEED(n, 64) },	\
+	{ "dontneed_" #kind "_" #n "x512", dontneed_##kind, DONTNEED(n, 512) }
+
 static const struct workload {
 	const char *name;
 	const char *(*fn)(struct run *r, int arg);
 	int arg;
 } workloads[] = {
-	{ "dontneed_disjoint_1", dontneed_disjoint, 1 },
-	{ "dontneed_disjoint_2", dontneed_disjoint, 2 },
-	{ "dontneed_disjoint_4", dontneed_disjoint, 4 },
-	{ "dontneed_same_1", dontneed_same, 1 },
-	{ "dontneed_same_2", dontneed_same, 2 },
-	{ "dontneed_same_4", dontneed_same, 4 },
-	{ "dontneed_empty", dontneed_empty, MAX_MEMBERS },
+	SWEEP(disjoint, 1), SWEEP(disjoint, 2), SWEEP(disjoint, 4), SWEEP(disjoint, 8),
+	SWEEP(same, 1), SWEEP(same, 2), SWEEP(same, 4), SWEEP(same, 8),
+	{ "dontneed_empty", beside_empty, 4 },
+	{ "dontneed_munmap", beside_munmap, 4 },
+	{ "dontneed_mprotect", beside_mprotect, 4 },
+	{ "dontneed_vectors", beside_vectors, 4 },
+	{ "dontneed_ksm", beside_ksm, 3 },
 	{ "hugetlb_mprotect", hugetlb_mprotect, 2 },
 	{ "fork_0", fork_dirty, 0 },
 	{ "fork_8", fork_dirty, 8 },
@@ -1007,6 +765,22 @@ static const struct workload {
 	{ "jemalloc_phases", jemalloc, 1 },
 };
 
+static void print_rows(const char *name, const struct run *r)
+{
+	print_counters(name, "", r->before, r->after);
+	if (r->own)
+		print_counters(name, "own_", r->own_before, r->own_after);
+	printf("row %s ops %lu\n", name, r->ops);
+	if (r->members)
+		printf("row %s members %d\n", name, r->members);
+	if (r->worker_ops)
+		printf("row %s worker_ops %lu\n", name, r->worker_ops);
+	if (r->tables >= 0)
+		printf("row %s table_pages %ld\n", name, r->tables);
+	if (r->merged >= 0)
+		printf("row %s merged %ld\n", name, r->merged);
+}
+
 static unsigned long run_one(const struct workload *w)
 {
 	static struct run r;
@@ -1014,6 +788,7 @@ static unsigned long run_one(const struct workload *w)
 
 	memset(&r, 0, sizeof(r));
 	r.tables = -1;
+	r.merged = -1;
 	pin_to_cpu(0);
 	settle();
 	reason = w->fn(&r, w->arg);
@@ -1021,12 +796,7 @@ static unsigned long run_one(const struct workload *w)
 		printf("skip %s %s\n", w->name, reason);
 		return 0;
 	}
-	print_counters(w->name, &r);
-	printf("row %s ops %lu\n", w->name, r.ops);
-	if (r.worker_ops)
-		printf("row %s worker_ops %lu\n", w->name, r.worker_ops);
-	if (r.tables >= 0)
-		printf("row %s table_pages %ld\n", w->name, r.tables);
+	print_rows(w->name, &r);
 	if (tracing)
 		print_trace(w->name);
 	printf("row %s data_bad %lu\n", w->name, r.bad);
@@ -1090,7 +860,7 @@ int main(int argc, char **argv)
 	if (getenv("TLB_TRACE"))
 		trace_dir = getenv("TLB_TRACE");
 	options(argc, argv);
-	read_counters(buf, sizeof(buf));
+	read_counters(count_file, buf, sizeof(buf));
 	for (i = optind; i < (size_t)argc; i++)
 		find(argv[i]);
 
