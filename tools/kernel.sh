@@ -9,6 +9,8 @@
 #
 # Environment:
 #   JOBS   how many compilers at a time (default: the CPUs)
+#   LAYOUT bytes by which the measurement patch moves what is linked behind it (0):
+#          only mainline and series have another layout than 0
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -ge 2 ] || usage
@@ -62,13 +64,15 @@ all_else() {
 	"${CROSS_COMPILE}ld" --version | head -n 1
 }
 stamp="$tree $(all_else | sha256sum | cut -c1-32)"
-if [ -f "$out/$image" ] && [ "$(cat "$out/.og-stamp" 2>/dev/null)" = "$stamp" ]; then
+# Each layout has its image: the tree holds what was linked last.
+kept=$out/og-layout-${LAYOUT:-0}
+if [ -f "$kept" ] && [ "$(cat "$kept.stamp" 2>/dev/null)" = "$stamp" ]; then
 	say "kernel $kernel $which: unchanged"
-	echo "$out/$image"
+	echo "$kept"
 	exit
 fi
 [ -f "$out/vmlinux" ] || room "$BUILD" 2
-rm -f "$out/.og-stamp"
+rm -f "$out/.og-stamp" "$kept.stamp"
 
 # What Kconfig makes of the fragments need not be asked again for each mutant.
 kconfig="$(git -C "$src" ls-tree -r HEAD | grep -E "Kconfig|kconfig|config$" |
@@ -94,7 +98,9 @@ lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags) ||
 echo "$kconfig" >"$out/.og-config"
 
 target=$(basename "$image")
-kmake -j"${JOBS:-$(nproc)}" "$target" >>"$log" 2>&1 &
+pad=${LAYOUT:+TLB_COUNT_PAD=$LAYOUT}
+# shellcheck disable=SC2086
+kmake -j"${JOBS:-$(nproc)}" $pad "$target" >>"$log" 2>&1 &
 pid=$!
 trap 'kill $pid 2>/dev/null || :' EXIT
 begin=$(date +%s) said=0
@@ -109,5 +115,6 @@ done
 wait $pid || die "kernel $kernel $which does not build: $(grep -m1 -E 'error:|Error ' "$log" ||
 	tail -n 1 "$log") (log: $log)"
 printf '%s\n' "$stamp" >"$out/.og-stamp"
-say "kernel $kernel $which: built in $(($(date +%s) - begin)) s"
-echo "$out/$image"
+cp "$out/$image" "$kept" && printf '%s\n' "$stamp" >"$kept.stamp" || die "cannot keep $kept"
+say "kernel $kernel $which${LAYOUT:+, layout $LAYOUT}: built in $(($(date +%s) - begin)) s"
+echo "$kept"

@@ -20,13 +20,13 @@
 #include "workload.h"
 
 #define PIECE		16UL	/* pages of one call beside another */
-#define CALLS		400UL
-#define FEW_CALLS	20UL
+#define CALLS		400UL	/* of PIECE pages */
+#define FEW_CALLS	20UL	/* the least of them */
 #define VECTORS		64
 #define VECTOR_PAGES	4UL
 #define KSM_PAGES	64UL
 #define KSM_ROUNDS	10
-#define KSM_POLLS	200	/* of a millisecond, until a round gives up */
+#define KSM_POLLS	100	/* of a millisecond, until a round gives up */
 #define KSM		"/sys/kernel/mm/ksm/"
 
 #ifndef SYS_pidfd_open
@@ -51,16 +51,14 @@ struct dontneed {
 /*
  * calls - how many times each thread drops @pages
  *
- * As often for 4 pages as for 16. More pages than that are dropped less often,
- * so that a run takes a bounded time.
+ * The claims are about PIECE pages. What shows how it changes with their number is
+ * called less often, so that a run takes a bounded time.
  */
 static unsigned long calls(size_t pages)
 {
-	unsigned long few = scaled(FEW_CALLS, 5), n = scaled(CALLS, FEW_CALLS);
-
-	if (pages > PIECE)
-		n = n * PIECE / pages;
-	return n > few ? n : few;
+	if (pages == PIECE)
+		return scaled(CALLS, FEW_CALLS);
+	return scaled(pages < PIECE ? 100 : pages < 512 ? 50 : 10, 5);
 }
 
 static void do_dontneed(void *p, size_t pages)
