@@ -115,6 +115,7 @@ done
 wait $pid || die "kernel $kernel $which does not build: $(grep -m1 -E 'error:|Error ' "$log" ||
 	tail -n 1 "$log") (log: $log)"
 printf '%s\n' "$stamp" >"$out/.og-stamp"
-cp "$out/$image" "$kept" && printf '%s\n' "$stamp" >"$kept.stamp" || die "cannot keep $kept"
+cp "$out/$image" "$kept" || die "cannot keep $kept"
+printf '%s\n' "$stamp" >"$kept.stamp"
 say "kernel $kernel $which${LAYOUT:+, layout $LAYOUT}: built in $(($(date +%s) - begin)) s"
 echo "$kept"
