@@ -449,6 +449,23 @@ judged() {
 	expect 'need: an unknown configuration' 2 "'vax'" "$TOP/tools/need.sh" vax
 }
 
+# What several layouts of a kernel counted.
+layouts() {
+	for n in 30 10 20; do
+		printf 'skip x why\nrow a_1 insn_per_call %d\nrow a_1 insn_per_page %d.5\n' $n $n >"$T/l$n"
+	done
+	set -- awk -f "$TOP/tools/layouts.awk" "$T/l30" "$T/l10" "$T/l20"
+	expect 'layouts: the median' 0 '^row a_1 insn_per_call 20$' "$@"
+	expect 'layouts: of what has a dot' 0 '^row a_1 insn_per_page 20.5$' "$@"
+	expect 'layouts: the spread' 0 '^row a_1 insn_spread 20$' "$@"
+	expect 'layouts: what was skipped' 0 '^skip x why$' "$@"
+	sed '/per_call/d' "$T/l30" >"$T/l10"
+	expect 'layouts: one lacks a row' 1 '' "$@"
+	cp "$T/l30" "$T/l10"
+	echo 'row a_1 insn_per_call 3[    1.0]' >>"$T/l10"
+	expect 'layouts: a row that is cut' 1 '' "$@"
+}
+
 # stub NAME SCRIPT: a shell script in place of a tool, in a copy of this repository.
 stub() {
 	printf '#!/bin/sh\n%s\n' "$2" >"$T/top/tools/$1.sh"
@@ -466,11 +483,13 @@ whole() {
 	stub guest 'echo initramfs'
 	stub need ''
 	# shellcheck disable=SC2016
-	stub boot 'printf "row w ops 1\nrow w sent_full 1\nrow w data_bad 0\nog: exit w 0\n" >"$4"'
+	stub boot 'printf "row w ops 1\nrow w sent_full 1\nrow w insn_per_call 7\nrow w data_bad 0\nog: exit w 0\n" >"$4"'
 	expect 'run: a table' 0 '^ +sent_full +1 +1 +1.00$' "$T/top/tools/run.sh" arm64
 	expect 'run: its file' 0 '^w	sent_full	1	1$' cat "$BUILD/results/run-arm64.tsv"
 	expect 'run: a part' 0 'written: .*/run-arm64-part.tsv' \
 		env WORKLOADS=w "$T/top/tools/run.sh" arm64
+	expect 'run: of icount, the spread' 0 '^w	insn_spread	0	0$' sh -c "FULL=1 \"\$1\" arm64 >&2 && cat \"\$2\"" sh \
+		"$T/top/tools/run.sh" "$BUILD/results/run-arm64-icount.tsv"
 	# shellcheck disable=SC2016
 	stub boot 'printf "row w sent_full 2\nog: exit w 0\n" >"$4"'
 	expect 'run: a claim that does not hold' 1 'FAIL: w sent_full series is 2, not <= 1' \
@@ -1173,6 +1192,7 @@ differences
 reports
 tables
 judged
+layouts
 wait $guests
 cat "$T/guests"
 ! grep -q '	fail	' "$T/guests" || failed=1
