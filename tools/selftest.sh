@@ -420,9 +420,11 @@ judged() {
 	printf "%b" "${head}w\town_gathers\t5\t5\nw\tmerged\t0\t7\n" >"$T/bad"
 	expect 'judge: nothing merged is said' 0 'NOTE: in w KSM merged nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
-	printf "%b" "${head}w\town_overlaps\t0\t5\nw\town_gathers\t5\t5\n" >"$T/bad"
+	printf "%b" "${head}w\town_gathers\t5\t5\nw\town_overlaps\t0\t5\nw\tops\t1\t1\nw\tdata_bad\t0\t0\n" >"$T/bad"
 	expect 'judge: a call that met nobody is said' 0 'NOTE: w met no gather' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	sed "s/0\t5$/5\t5/" "$T/bad" >"$T/met"
+	expect 'judge: a call that met others' 0 '^$' awk -f "$TOP/tools/judge.awk" "$T/met"
 	printf "%b" "${head}jemalloc\toverlaps\t0\t9\n" >"$T/bad"
 	expect 'judge: no overlap of a program' 0 'NOTE: jemalloc .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
