@@ -2,7 +2,9 @@
 /*
  * icount - what one call costs a single thread, by number of pages
  *
- * Usage: icount [-m MAXPAGES]
+ * Usage: icount [-k PAGES] [-m MAXPAGES]
+ *
+ * Keeps PAGES pages first, so that the page allocator is in another state.
  *
  * Prints "row icount_OP_PAGES insn_per_call N" and "... insn_per_page N.N" for
  * munmap, dontneed, mprotect (to read-only), fork (the parent's part) and mremap
@@ -180,15 +182,21 @@ static void measure(size_t op, size_t pages)
 int main(int argc, char **argv)
 {
 	static const size_t sizes[] = { 1, 16, 512, 32768 };
-	size_t max = -1UL, op, i;
+	size_t max = -1UL, keep = 0, op, i;
 	int c;
 
 	guest_setup();
-	while ((c = getopt(argc, argv, "m:")) != -1) {
+	while ((c = getopt(argc, argv, "k:m:")) != -1) {
+		if (c == 'k') {
+			keep = strtoul(optarg, NULL, 0);
+			continue;
+		}
 		max = c == 'm' ? strtoul(optarg, NULL, 0) : 0;
 		if (!max)
-			die("usage: icount [-m MAXPAGES]");
+			die("usage: icount [-k PAGES] [-m MAXPAGES]");
 	}
+	if (keep)
+		touch(map_pages(keep), keep, 1);
 	pin_to_cpu(0);
 	measure_clock();
 	for (op = 0; op < ARRAY_SIZE(ops); op++)
