@@ -11,6 +11,8 @@
 #   JOBS   how many compilers at a time (default: the CPUs)
 #   LAYOUT bytes by which the measurement patch moves what is linked behind it (0):
 #          only mainline and series have another layout than 0
+#   NO_GATHER  if set, the measurement patch has nothing in mm/mmu_gather.o, for counts of
+#          instructions
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -ge 2 ] || usage
@@ -64,8 +66,9 @@ all_else() {
 	"${CROSS_COMPILE}ld" --version | head -n 1
 }
 stamp="$tree $(all_else | sha256sum | cut -c1-32)"
-# Each layout has its image: the tree holds what was linked last.
-kept=$out/og-layout-${LAYOUT:-0}
+# Each layout has its image, with and without what counts gathers: the tree holds what
+# was linked last.
+kept=$out/og-layout-${LAYOUT:-0}${NO_GATHER:+-no-gather}
 if [ -f "$kept" ] && [ "$(cat "$kept.stamp" 2>/dev/null)" = "$stamp" ]; then
 	say "kernel $kernel $which: unchanged"
 	echo "$kept"
@@ -98,9 +101,9 @@ lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags) ||
 echo "$kconfig" >"$out/.og-config"
 
 target=$(basename "$image")
-pad=${LAYOUT:+TLB_COUNT_PAD=$LAYOUT}
+words="${LAYOUT:+TLB_COUNT_PAD=$LAYOUT} ${NO_GATHER:+TLB_COUNT_NO_GATHER=1}"
 # shellcheck disable=SC2086
-kmake -j"${JOBS:-$(nproc)}" $pad "$target" >>"$log" 2>&1 &
+kmake -j"${JOBS:-$(nproc)}" $words "$target" >>"$log" 2>&1 &
 pid=$!
 trap 'kill $pid 2>/dev/null || :' EXIT
 begin=$(date +%s) said=0
@@ -117,5 +120,5 @@ wait $pid || die "kernel $kernel $which does not build: $(grep -m1 -E 'error:|Er
 printf '%s\n' "$stamp" >"$out/.og-stamp"
 cp "$out/$image" "$kept" || die "cannot keep $kept"
 printf '%s\n' "$stamp" >"$kept.stamp"
-say "kernel $kernel $which${LAYOUT:+, layout $LAYOUT}: built in $(($(date +%s) - begin)) s"
+say "kernel $kernel $which${LAYOUT:+, layout $LAYOUT}${NO_GATHER:+, gathers not counted}: built in $(($(date +%s) - begin)) s"
 echo "$kept"

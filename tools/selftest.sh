@@ -12,7 +12,7 @@ set -u
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
-	PACKAGE_SERIES BASE_TARBALL OS_RELEASE HANG LIMIT JOBS HERD7
+	PACKAGE_SERIES BASE_TARBALL OS_RELEASE HANG LIMIT JOBS HERD7 LAYOUT LAYOUTS NO_GATHER
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
 
@@ -474,6 +474,31 @@ stub() {
 	chmod +x "$T/top/tools/$1.sh"
 }
 
+# kernel [ENV...]: what the image says that tools/kernel.sh makes, or has.
+# shellcheck disable=SC2016,SC2317
+kernel() {
+	env "$@" sh -c 'cat "$("$1" x86_64 mainline)"' sh "$T/kernels/tools/kernel.sh"
+}
+
+# Each kind of kernel has its image. In place of a kernel is what make was told.
+kernels() {
+	mkdir -p "$T/kernels/src/scripts/kconfig"
+	cp -r "$TOP/tools" "$T/kernels"
+	# shellcheck disable=SC2016
+	printf '%s\n\t%s\n' 'tinyconfig olddefconfig:' '@touch $(O)/.config' 'bzImage:' \
+		'@mkdir -p $(O)/arch/x86/boot && echo "pad=$(TLB_COUNT_PAD),no_gather=$(TLB_COUNT_NO_GATHER)" >$(O)/arch/x86/boot/$@' \
+		>"$T/kernels/src/Makefile"
+	printf '#!/bin/sh\n' >"$T/kernels/src/scripts/kconfig/merge_config.sh"
+	chmod +x "$T/kernels/src/scripts/kconfig/merge_config.sh"
+	cp "$T/kernels/src/scripts/kconfig/merge_config.sh" "$T/kernels/tools/dropped.sh"
+	printf '#!/bin/sh\necho "%s 1"\n' "$T/kernels/src" >"$T/kernels/tools/src.sh"
+	expect 'kernel: one that counts' 0 '^pad=,no_gather=$' kernel
+	expect 'kernel: with nothing in the gather' 0 '^pad=,no_gather=1$' kernel NO_GATHER=1
+	expect 'kernel: the same, of another layout' 0 '^pad=64,no_gather=1$' kernel NO_GATHER=1 LAYOUT=64
+	expect 'kernel: the one that counts is kept' 0 'kernel x86_64 mainline: unchanged$' kernel
+	expect 'kernel: and is that one' 0 '^pad=,no_gather=$' kernel
+}
+
 # make run and make test around kernels and guests that do not exist.
 whole() {
 	mkdir -p "$T/top/Documentation" "$BUILD/log"
@@ -490,8 +515,13 @@ whole() {
 	expect 'run: its file' 0 '^w	sent_full	1	1$' cat "$BUILD/results/run-arm64.tsv"
 	expect 'run: a part' 0 'written: .*/run-arm64-part.tsv' \
 		env WORKLOADS=w "$T/top/tools/run.sh" arm64
+	# shellcheck disable=SC2016
+	stub kernel 'printf "%s %s,%s\n" "$2" "$LAYOUT" "$NO_GATHER" >>"$BUILD/kernels"; echo image'
 	expect 'run: of icount, the spread' 0 '^w	insn_spread	0	0$' sh -c "FULL=1 \"\$1\" arm64 >&2 && cat \"\$2\"" sh \
 		"$T/top/tools/run.sh" "$BUILD/results/run-arm64-icount.tsv"
+	# The counts are of both as they are, instructions of three layouts with nothing in the gather.
+	expect 'run: of which kernels' 0 '^mainline ,;series ,;mainline ,1;mainline 4160,1;mainline 147520,1;series ,1;series 4160,1;series 147520,1$' \
+		paste -s -d ';' "$BUILD/kernels"
 	# shellcheck disable=SC2016
 	stub boot 'printf "row w sent_full 2\nog: exit w 0\n" >"$4"'
 	expect 'run: a claim that does not hold' 1 'FAIL: w sent_full series is 2, not <= 1' \
@@ -1185,6 +1215,7 @@ guests=$!
 arguments
 base
 tree
+kernels
 whole
 stresses
 mutants
