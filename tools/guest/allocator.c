@@ -30,7 +30,7 @@
 
 #include "guest.h"
 
-#define THREADS		4
+#define THREADS		ALLOCATOR_THREADS
 #define SLOTS		512UL	/* blocks of a thread */
 #define PHASES		6
 #define ZEROED_FROM	4096UL	/* bytes: some blocks from here on are to be zeroed */

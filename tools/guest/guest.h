@@ -13,6 +13,9 @@
  */
 #define TABLE_ALIGN	(16UL << 20)
 
+/* Threads of the program allocator, each on a CPU of its own. */
+#define ALLOCATOR_THREADS	4
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 extern size_t page_size;

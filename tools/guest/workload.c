@@ -711,7 +711,7 @@ static void peer_results(struct peer *p, struct run *r, const char *name)
 
 static const char *jemalloc(struct run *r, int by_phase)
 {
-	const char *reason = need_cpus(MAX_MEMBERS);
+	const char *reason = need_cpus(ALLOCATOR_THREADS);
 	char path[256];
 	struct peer p;
 
