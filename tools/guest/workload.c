@@ -578,6 +578,9 @@ static const char *mremap_big(struct run *r, int ops)
 
 #ifdef __powerpc__
 #define CPU_ONLINE	"/sys/devices/system/cpu/cpu1/online"
+#define SETTLE_STEP	100	/* ms */
+#define SETTLE_QUIET	30	/* steps without a change */
+#define SETTLE_MAX	300	/* steps */
 
 /* vmstat - one line of /proc/vmstat, 0 if it has none of that name */
 static unsigned long vmstat(const char *name)
@@ -590,27 +593,46 @@ static unsigned long vmstat(const char *name)
 }
 
 /*
+ * settled_tables - how many pages page tables have, once that changes no more
+ *
+ * RCU frees some of them, which takes a while on a busy machine, and vmstat learns of
+ * what other CPUs have freed within a second or two.
+ */
+static long settled_tables(void)
+{
+	unsigned long n = vmstat("nr_page_table_pages"), last;
+	int i, quiet = 0;
+
+	for (i = 0; i < SETTLE_MAX && quiet < SETTLE_QUIET; i++) {
+		usleep(SETTLE_STEP * 1000);
+		last = n;
+		n = vmstat("nr_page_table_pages");
+		quiet = n == last ? quiet + 1 : 0;
+	}
+	return n;
+}
+
+/*
  * cpu_hotplug - take a CPU away and bring it back, and count the page tables
  * that are left behind. powerpc radix has a patching mm for each CPU.
  */
 static const char *cpu_hotplug(struct run *r, int rounds)
 {
-	unsigned long before;
-	long left;
+	long before, left;
 	int i;
 
 	if (access(CPU_ONLINE, W_OK))
 		return "no CPU hotplug";
 	if (write_file(CPU_ONLINE, 0, "0") || write_file(CPU_ONLINE, 0, "1"))
 		return "CPU 1 cannot be taken away";
-	before = vmstat("nr_page_table_pages");
+	before = settled_tables();
 	run_begin(r);
 	for (i = 0; i < rounds; i++)
 		if (write_file(CPU_ONLINE, 0, "0") || write_file(CPU_ONLINE, 0, "1"))
 			die("cannot switch %s", CPU_ONLINE);
 	run_end(r);
 	r->ops = rounds;
-	left = vmstat("nr_page_table_pages") - before;
+	left = settled_tables() - before;
 	r->tables = left > 0 ? left : 0;
 	return NULL;
 }
