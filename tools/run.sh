@@ -64,7 +64,7 @@ boot() {
 	initramfs=$("$TOP/tools/guest.sh" "$config" "$BUILD/$1/src") || exit 1
 	console=$BUILD/log/console-$name-$1${layout:+-$layout}
 	say "guest $config $1${layout:+, layout $layout}: booting"
-	"$TOP/tools/boot.sh" "$config" "$image" "$initramfs" "$console" "og.run=$run" || exit 1
+	"$TOP/tools/boot.sh" "$config" "$image" "$initramfs" "$console" og.quiet "og.run=$run" || exit 1
 	tr -d '\r' <"$console" | grep -aE '^(row [a-z]|skip [a-z]|og: exit )' >"$tmp/$1.$2" || :
 	grep -q '^og: exit .* 0$' "$tmp/$1.$2" ||
 		die "a workload failed on the $1 kernel: $(grep -m1 -E 'data_bad [1-9]|^og: exit' "$tmp/$1.$2") (console: $console)"

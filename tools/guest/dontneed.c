@@ -240,14 +240,28 @@ static void beside(struct run *r, int members, struct dontneed *d,
 	}
 }
 
+static unsigned long worker_ops(const struct dontneed *d)
+{
+	unsigned long sum = 0;
+	int m;
+
+	for (m = 1; m < MAX_MEMBERS; m++)
+		sum += __atomic_load_n(&d->ops[m], __ATOMIC_RELAXED);
+	return sum;
+}
+
 /*
  * What was never there is dropped: the call itself owes no flush. It is short: of a
  * few calls none may meet the gather of another thread, and CALLS take little time
- * in a slow guest, too, so that scale does not divide them.
+ * in a slow guest, too, so that scale does not divide them. Nor may all meet one and
+ * the same: each waits until another thread has dropped something again.
  */
 static unsigned long call_empty(struct dontneed *d, unsigned long i)
 {
-	(void)i;
+	unsigned long before = worker_ops(d);
+
+	while (i && worker_ops(d) == before)
+		cpu_relax();
 	do_dontneed(d->piece[0], PIECE);
 	return 0;
 }
