@@ -6,7 +6,9 @@
 # the base and the series) with the host's compiler, run it, and print KTAP; the
 # last line is "N passed, N failed, N skipped". The table is
 # build/results/model.tsv (suite, test, result, reason, then what main.c of the
-# model says of its option -t); of a part, with -q or DIR, model-part.tsv. Fails when a
+# model says of its option -t); of a part, with -q or DIR, model-part.tsv. What pending.c
+# of it counts of gathers in flight is in build/results/pending.tsv (pending-part.tsv),
+# a line says in what columns, and in short in comments before the KTAP. Fails when a
 # scenario fails, or has no result of its own.
 #   -q               a smaller bound, for a first look: see STATES
 #   SHAPE.SCENARIO   these only, "plain.dontneed_overlap"; all of a shape: "plain"
@@ -38,7 +40,8 @@ else
 	tree=$("$TOP/tools/src.sh" debug) || exit 1
 	src=${tree% *}
 fi
-rm -f "$BUILD/results/$name.tsv"
+pending=pending${name#model}.tsv
+rm -f "$BUILD/results/$name.tsv" "$BUILD/results/$pending"
 [ -f "$src/tools/testing/mmu_gather/Makefile" ] ||
 	die "$src has no tools/testing/mmu_gather: is it a tree of the series?"
 
@@ -168,9 +171,46 @@ ends "$before" "$pid"
 for s in $shapes; do
 	cat "$tmp/$s.rows"
 done >"$tmp/all"
+# Those of pending.c have other columns.
 awk -F '\t' 'BEGIN { OFS = "\t" } !/^#/ && NF > 3 {
-	$2 = $1 "." $2; $1 = "model"; print }' "$tmp/all" >"$BUILD/results/$name.tsv.new"
+	$2 = $1 "." $2
+	if ($1 ~ /^(slots|blocks)-/)
+		NF = 4
+	$1 = "model"; print }' "$tmp/all" >"$BUILD/results/$name.tsv.new"
 mv "$BUILD/results/$name.tsv.new" "$BUILD/results/$name.tsv"
+
+# in_flight: what pending.c has counted, to a table, and to one to be read.
+in_flight() {
+	{
+		printf '#scheme\tload\tresult\treason\tin_flight\tmet%%\tfalsely%%\tatomics\tin_vain\t'
+		printf 'words_read\twith_slot%%\tlines\tbytes\tbytes_in_lines\n'
+		cat "$tmp/counted"
+	} >"$BUILD/results/$pending.new"
+	mv "$BUILD/results/$pending.new" "$BUILD/results/$pending"
+	awk -F '\t' -v tsv="$pending" '
+		$2 !~ /^sizes-/ { next }
+		!($1 in mm) { scheme[++n] = $1; mm[$1] = sprintf("%5d %5d", $13, $14) }
+		!had[$5]++ { number[++k] = $5 }
+		{ cell[$1, $5] = sprintf("%3.0f%% %s", $6, $8) }
+		END {
+			if (!n)
+				exit
+			print "# Gathers in flight on disjoint ranges of 1 to 64 pages: how many meet another one,"
+			print "# and the atomics of each. More is in build/results/" tsv
+			printf("# %-9s %5s %5s", "", "bytes", "lines")
+			for (i = 1; i <= k; i++)
+				printf(" %10d", number[i])
+			for (s = 1; s <= n; s++) {
+				printf("\n# %-9s %s", scheme[s], mm[scheme[s]])
+				for (i = 1; i <= k; i++)
+					printf(" %10s", cell[scheme[s], number[i]])
+			}
+			print ""
+		}' "$tmp/counted"
+}
+
+awk -F '\t' '$1 ~ /^(slots|blocks)-/ && $5 > 0' "$tmp/all" >"$tmp/counted"
+[ ! -s "$tmp/counted" ] || in_flight
 
 awk -F '\t' '
 	BEGIN { print "KTAP version 1" }
@@ -180,6 +220,11 @@ awk -F '\t' '
 		printf("%s %d %s.%s # ", $3 == "fail" ? "not ok" : "ok", ++k, $1, $2)
 		if ($3 == "skip") { print "SKIP " $4; next }
 		if (NF < 12) { print $4; next }
+		if ($1 ~ /^(slots|blocks)-/) {
+			printf("%s%s%% meet, %s%% of them falsely; %s atomics, %s in vain; %s words read, %s%% had a slot; %s lines\n",
+				$4 == "" ? "" : $4 "; ", $6, $7, $8, $9, $10, $11, $12)
+			next
+		}
 		printf("%s%s states, %s interleavings, %s; %s flushes, of %s pages at most, %s stale, %s flushes needless\n",
 			$4 == "" ? "" : $4 "; ", $5, $6, $8, $9, $10, $11, $12)
 	}

@@ -985,9 +985,33 @@ ended_model() {
 	expect 'model: which has it' 0 '^model	plain.a	pass	' cat "$BUILD/results/model-part.tsv"
 	expect 'model: one scenario without a row' 1 '^not ok 1 plain.a # no result$' says 'exit 1' plain.a
 	expect 'model: an unknown scenario' 2 "unknown scenario 'plain.d': plain has a b c" says '' plain.d
+	counted_model
 	echo 'exit 1' >"$T/lists"
 	expect 'model: a program that lists nothing' 1 'the program of plain does not list' says "$all"
 	expect 'model: leaves no old table' 1 '' test -e "$BUILD/results/model-part.tsv"
+}
+
+# What its pending.c counts, of gathers in flight.
+counted_model() {
+	# shellcheck disable=SC2016
+	printf 'SHAPES := plain slots-4\n$(OUT)/mmu_gather-%%: ended; cp ended $@; chmod +x $@\n' >"$d/Makefile"
+	echo "echo pack; echo sizes-4" >"$T/lists"
+	counted='counted() { printf "slots-4\\t%s\\t%s\\t%s\\t%s\\t7.0\\t0.0\\t1.25\\t0.00\\t6.0\\t100.0\\t1.00\\t36\\t1\\n" "$@"; }; counted pack pass "" 0'
+	rows="$counted; counted sizes-4 pass '' 4"
+	expect 'model: gathers in flight' 0 '^ok 2 slots-4.sizes-4 # 7.0% meet, 0.0% of them falsely; 1.25 atomics' \
+		says "$rows" slots-4
+	expect 'model: their results' 0 '^model	slots-4.sizes-4	pass	$' cat "$BUILD/results/model-part.tsv"
+	expect 'model: their table' 0 '^slots-4	sizes-4	pass		4	7.0	' cat "$BUILD/results/pending-part.tsv"
+	expect 'model: its columns' 0 '^#scheme	load	result	reason	in_flight	' cat "$BUILD/results/pending-part.tsv"
+	expect 'model: a check is none of them' 1 '' grep pack "$BUILD/results/pending-part.tsv"
+	expect 'model: and in short' 0 '^# slots-4 +36 +1 +7% 1.25$' says "$rows" slots-4
+	expect 'model: gathers that meet' 1 '^not ok 2 slots-4.sizes-4 # they meet; 7.0% meet' \
+		says "$counted; counted sizes-4 fail 'they meet' 4; exit 1" slots-4
+	expect 'model: a count that is cut' 1 '^not ok 2 slots-4.sizes-4 # its row is cut$' \
+		says "$counted; printf 'slots-4\tsizes-4\tpass\t\t4\n'" slots-4
+	echo "echo a; echo b; echo c" >"$T/lists"
+	expect 'model: nothing counted' 0 '^1 passed' says 'row a pass' plain.a
+	expect 'model: leaves no old count' 1 '' test -e "$BUILD/results/pending-part.tsv"
 }
 
 # A kernel tree with one litmus test and its twin, and a herd7 that says what $T/says has.
