@@ -35,7 +35,7 @@ compile suite "" "$guest/suite.c"
 compile stale "" "$guest/stale.c"
 compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/protect.c" \
 	"$guest/team.c" "$guest/guest.c" "$guest/proc.c"
-compile icount "" "$guest/icount.c" "$guest/guest.c"
+compile icount "" "$guest/icount.c" "$guest/guest.c" "$guest/proc.c"
 compile stress "" "$guest/stress.c" "$guest/guest.c"
 programs="workload icount stress stale"
 # Where it is not in the cache, the workload says that it is skipped.
