@@ -33,10 +33,10 @@ guest=$TOP/tools/guest
 compile init "" "$guest/init.c"
 compile suite "" "$guest/suite.c"
 compile stale "" "$guest/stale.c"
-compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/team.c" "$guest/guest.c"
-for p in icount stress; do
-	compile $p "" "$guest/$p.c" "$guest/guest.c"
-done
+compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/protect.c" \
+	"$guest/team.c" "$guest/guest.c" "$guest/proc.c"
+compile icount "" "$guest/icount.c" "$guest/guest.c" "$guest/proc.c"
+compile stress "" "$guest/stress.c" "$guest/guest.c"
 programs="workload icount stress stale"
 # Where it is not in the cache, the workload says that it is skipped.
 if jemalloc=$(OG_WHY='' "$TOP/tools/jemalloc.sh" -n "$config" 2>"$out/jemalloc.log"); then

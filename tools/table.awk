@@ -3,7 +3,7 @@
 # what only checks the counting is left out, and of the sizes of a workload
 # beside its first ("_4x64") all but what was sent. Ratio is series / mainline. A
 # table without a row fails.
-BEGIN { FS = "\t"; line = "%-23s %-16s %12s %12s %8s\n" }
+BEGIN { FS = "\t"; line = "%-27s %-16s %12s %12s %8s\n" }
 # In printf's own arguments a bare > would name a file.
 function ratio(a, b) { return a > 0 ? sprintf("%.2f", b / a) : b > 0 ? "new" : "-" }
 FNR == 1 { printf(line, "workload", "counted", "mainline", "series", "ratio"); next }

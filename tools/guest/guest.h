@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 
 /*
  * One page beyond a multiple of this is table-aligned on no configuration: a
@@ -32,6 +33,15 @@ void unmap_pages(void *p, size_t pages);
 void touch(void *p, size_t pages, unsigned long value);
 unsigned long check_pages(void *p, size_t pages, unsigned long value);
 int enough_memory(size_t pages);
+
+/* proc.c */
+ssize_t read_file(const char *path, char *buf, size_t size);
+int write_file(const char *path, int flags, const char *text);
+int kernel_writes(char *p);
+const char *take_huge_pages(int nr, size_t *size);
+void give_huge_pages(int nr);
+long soft_dirty(void *p, size_t pages);
+int soft_dirty_works(void);
 
 /* word - the first word of page @n at @p */
 static inline volatile unsigned long *word(void *p, size_t n)

@@ -51,34 +51,6 @@ unsigned long scaled(unsigned long n, unsigned long least)
 
 /* ---- counters ---- */
 
-/* read_file - whole, as a string; returns its length, -1 if it does not open */
-ssize_t read_file(const char *path, char *buf, size_t size)
-{
-	int fd = open(path, O_RDONLY);
-	size_t len = 0;
-	ssize_t n = 0;
-
-	if (fd < 0)
-		return -1;
-	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
-		len += n;
-	close(fd);
-	buf[len] = '\0';
-	return n < 0 ? -1 : (ssize_t)len;
-}
-
-int write_file(const char *path, int flags, const char *text)
-{
-	int fd = open(path, O_WRONLY | flags);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	close(fd);
-	return n < 0 ? -1 : 0;
-}
-
 static void read_counters(const char *path, char *buf, size_t size)
 {
 	if (read_file(path, buf, size) <= 0)
@@ -111,7 +83,7 @@ static int trigger(const char *text)
  * Else its first write to one of them during a run, where a file's page or one
  * shared with a child is replaced, would be counted as a flush of the workload.
  */
-static void settle(void)
+void settle(void)
 {
 	if (!mlockall(MCL_CURRENT))
 		munlockall();
@@ -146,6 +118,35 @@ static unsigned long counter(const char *text, const char *name)
 		text += len;
 	}
 	return 0;
+}
+
+/* run_pause - what is done from here to run_resume() is not counted, but in own_* */
+void run_pause(struct run *r)
+{
+	read_counters(count_file, r->paused, sizeof(r->paused));
+	if (tracing && trigger(HIST ":pause"))
+		die("cannot pause the hist trigger in %s", trace_dir);
+}
+
+/* run_resume - as if the counters had been as much greater when the run began */
+void run_resume(struct run *r)
+{
+	static char now[sizeof(r->before)], then[sizeof(r->before)];
+	char got[64], *at = now;
+	size_t used = 0;
+	unsigned long v;
+	int len;
+
+	if (tracing && trigger(HIST ":continue"))
+		die("cannot resume the hist trigger in %s", trace_dir);
+	read_counters(count_file, now, sizeof(now));
+	for (; sscanf(at, "%63s %lu\n%n", got, &v, &len) == 2; at += len) {
+		v += counter(r->before, got) - counter(r->paused, got);
+		used += snprintf(then + used, sizeof(then) - used, "%s %lu\n", got, v);
+		if (used >= sizeof(then))
+			die("too many counters");
+	}
+	memcpy(r->before, then, used + 1);
 }
 
 static void print_counters(const char *name, const char *prefix,
@@ -201,90 +202,6 @@ static void print_trace(const char *name)
 	printf("row %s trace_ipi_ranged %lu\n", name, s.ipi_ranged);
 	printf("row %s trace_remote_full %lu\n", name, s.remote_full);
 	printf("row %s trace_remote_ranged %lu\n", name, s.remote_ranged);
-}
-
-/* ---- hugetlb ---- */
-
-static unsigned long huge_page_size(void)
-{
-	static char buf[8192];
-	unsigned long kib;
-	char *p;
-
-	if (read_file("/proc/meminfo", buf, sizeof(buf)) < 0)
-		return 0;
-	p = strstr(buf, "Hugepagesize:");
-	return p && sscanf(p, "Hugepagesize: %lu", &kib) == 1 ? kib << 10 : 0;
-}
-
-/*
- * nr_hugepages - set it, unless @nr is negative, and return what it is
- *
- * By sysfs, which a kernel without /proc/sys has too.
- */
-static long nr_hugepages(unsigned long size, long nr)
-{
-	char path[96], buf[32];
-
-	snprintf(path, sizeof(path),
-		 "/sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages", size >> 10);
-	if (nr >= 0) {
-		snprintf(buf, sizeof(buf), "%ld", nr);
-		write_file(path, 0, buf);
-	}
-	return read_file(path, buf, sizeof(buf)) > 0 ? atol(buf) : -1;
-}
-
-static void hugetlb_toggle(struct run *r, char *p, size_t len)
-{
-	unsigned long i, calls = scaled(50, 10);
-
-	for (i = 0; i < calls; i++) {
-		if (mprotect(p, len, PROT_READ) ||
-		    mprotect(p, len, PROT_READ | PROT_WRITE))
-			die("mprotect of huge pages: %s", strerror(errno));
-		r->ops += 2;
-	}
-}
-
-static const char *hugetlb_measure(struct run *r, size_t len)
-{
-	struct team t;
-	size_t pages = len / page_size;
-	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
-
-	if (p == MAP_FAILED)
-		return "huge pages cannot be mapped";
-	touch(p, pages, 1);
-	team_start(&t, 2, NULL, NULL);
-	run_begin(r);
-	hugetlb_toggle(r, p, len);
-	run_end(r);
-	team_end(&t);
-	r->bad += check_pages(p, pages, 1);
-	touch(p, pages, 2);
-	r->bad += check_pages(p, pages, 2);
-	munmap(p, len);
-	return NULL;
-}
-
-static const char *hugetlb_mprotect(struct run *r, int huge_pages)
-{
-	const char *reason = need_cpus(2);
-	unsigned long size = huge_page_size();
-	long had = nr_hugepages(size, -1);
-
-	if (reason)
-		return reason;
-	if (!size || had < 0)
-		return "kernel without hugetlb";
-	if (nr_hugepages(size, had + huge_pages) < had + huge_pages)
-		reason = "huge pages cannot be reserved";
-	else
-		reason = hugetlb_measure(r, huge_pages * size);
-	nr_hugepages(size, had);
-	return reason;
 }
 
 /* ---- fork ---- */
@@ -348,147 +265,6 @@ static const char *fork_dirty(struct run *r, int dirty)
 	r->bad += check_pages(p + dirty * page_size, FORK_PAGES - dirty,
 			      1 + dirty);
 	unmap_pages(p, FORK_PAGES);
-	return NULL;
-}
-
-/* ---- clear_refs ---- */
-
-/*
- * Shared with the process under test, whose memory must stay clean between the
- * calls: it runs them from registers, while its parent reads the counters.
- */
-struct clear_refs {
-	int go;			/* 1: run, 2: the counters have been read */
-	int ready[2];		/* the child's news: a byte when it is ready, done */
-	int fd;			/* the child's clear_refs */
-	unsigned long calls;
-	unsigned long bad;
-};
-
-/* soft_dirty - of the page at @p: 1, 0, or -1 if nobody says */
-static int soft_dirty(void *p)
-{
-	unsigned long long entry;
-	int fd = open("/proc/self/pagemap", O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = pread(fd, &entry, sizeof(entry),
-		  (unsigned long)p / page_size * sizeof(entry));
-	close(fd);
-	return n == sizeof(entry) ? (int)(entry >> 55 & 1) : -1;
-}
-
-/* soft_dirty_works - clean after clear_refs and dirty after a write? */
-static int soft_dirty_works(void *p)
-{
-	*word(p, 0) = 1;
-	if (write_file("/proc/self/clear_refs", 0, "4") || soft_dirty(p) != 0)
-		return 0;
-	*word(p, 0) = 2;
-	return soft_dirty(p) == 1;
-}
-
-/* No function may be called here: a call writes to the stack. */
-static __attribute__((noinline)) void
-clear_refs_loop(struct clear_refs *c, void *p, int dirty)
-{
-	static const char four[] = "4";
-	unsigned long i, calls = c->calls;
-	int fd = c->fd, news = c->ready[1];
-
-	raw_syscall4(SYS_write, fd, (long)four, 1, 0);
-	raw_syscall4(SYS_write, news, (long)four, 1, 0);
-	while (!__atomic_load_n(&c->go, __ATOMIC_ACQUIRE))
-		cpu_relax();
-	for (i = 0; i < calls; i++) {
-		if (dirty)
-			*word(p, 0) = i;
-		raw_syscall4(SYS_write, fd, (long)four, 1, 0);
-	}
-	raw_syscall4(SYS_write, news, (long)four, 1, 0);
-	while (__atomic_load_n(&c->go, __ATOMIC_ACQUIRE) < 2)
-		cpu_relax();
-}
-
-static void clear_refs_child(struct clear_refs *c, int dirty)
-{
-	char *p = map_guarded(FORK_PAGES);
-	struct team t;
-
-	c->fd = open("/proc/self/clear_refs", O_WRONLY);
-	if (c->fd < 0)
-		die("clear_refs: %s", strerror(errno));
-	touch(p, FORK_PAGES, 1);
-	team_start(&t, 2, NULL, NULL);
-	clear_refs_loop(c, p, dirty);
-	c->bad += soft_dirty(p) != 0;
-	c->bad += *word(p, 0) != (dirty ? c->calls - 1 : 1);
-	*word(p, 0) = 1;
-	c->bad += soft_dirty(p) != 1;
-	c->bad += check_pages(p, FORK_PAGES, 1);
-	team_end(&t);
-	_exit(0);
-}
-
-static void clear_refs_news(struct clear_refs *c)
-{
-	char byte;
-
-	if (read(c->ready[0], &byte, 1) != 1)
-		die("the process under test has died");
-}
-
-static void clear_refs_measure(struct run *r, struct clear_refs *c, int dirty)
-{
-	int status;
-	pid_t pid;
-
-	if (pipe(c->ready))
-		die("pipe: %s", strerror(errno));
-	c->calls = scaled(50, 10);
-	pid = fork();
-	if (!pid)
-		clear_refs_child(c, dirty);
-	if (pid < 0)
-		die("fork: %s", strerror(errno));
-	close(c->ready[1]);
-	pin_to_cpu(2);
-	clear_refs_news(c);
-	settle();	/* fork has made the parent's pages copy-on-write */
-	run_begin(r);
-	__atomic_store_n(&c->go, 1, __ATOMIC_RELEASE);
-	clear_refs_news(c);
-	run_end(r);
-	__atomic_store_n(&c->go, 2, __ATOMIC_RELEASE);
-	r->bad += waitpid(pid, &status, 0) != pid || status;
-	close(c->ready[0]);
-	pin_to_cpu(0);
-	r->ops = c->calls;
-	r->bad += c->bad;
-}
-
-static const char *clear_refs(struct run *r, int dirty)
-{
-	const char *reason = need_cpus(2);
-	struct clear_refs *c;
-	int works;
-	char *p;
-
-	if (reason)
-		return reason;
-	p = map_pages(1);
-	works = soft_dirty_works(p);
-	unmap_pages(p, 1);
-	if (!works)
-		return "kernel without soft-dirty";
-	c = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (c == MAP_FAILED)
-		die("mmap: %s", strerror(errno));
-	clear_refs_measure(r, c, dirty);
-	munmap(c, page_size);
 	return NULL;
 }
 
@@ -775,11 +551,18 @@ static const struct workload {
 	{ "dontneed_mprotect", beside_mprotect, 4 },
 	{ "dontneed_vectors", beside_vectors, 4 },
 	{ "dontneed_ksm", beside_ksm, 3 },
-	{ "hugetlb_mprotect", hugetlb_mprotect, 2 },
+	{ "hugetlb_mprotect", hugetlb_mprotect, 0 },
+	{ "hugetlb_mprotect_write", hugetlb_mprotect, HUGETLB_WRITTEN },
+	{ "hugetlb_mprotect_shared", hugetlb_mprotect, HUGETLB_WRITTEN | HUGETLB_SHARED },
+	{ "madv_free_thp", madv_free_thp, 0 },
+	{ "pagemap_scan_0", pagemap_scan, 0 },
+	{ "pagemap_scan_1", pagemap_scan, 1 },
+	{ "pagemap_scan_tables", pagemap_scan, SCAN_TABLES },
 	{ "fork_0", fork_dirty, 0 },
 	{ "fork_8", fork_dirty, 8 },
 	{ "clear_refs_0", clear_refs, 0 },
-	{ "clear_refs_1", clear_refs, 1 },
+	{ "clear_refs_1", clear_refs, CLEAR_REFS_DIRTY },
+	{ "clear_refs_thp", clear_refs, CLEAR_REFS_THP },
 	{ "munmap_128m", munmap_big, 1 },
 	{ "mremap_128m", mremap_big, 1 },
 	{ "cpu_hotplug", cpu_hotplug, 20 },

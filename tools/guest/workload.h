@@ -20,6 +20,7 @@ struct run {
 	long merged;	/* pages that KSM has merged, -1 the same */
 	char before[8192], after[8192];
 	char own_before[4096], own_after[4096];
+	char paused[8192];
 };
 
 /*
@@ -39,10 +40,11 @@ struct team {
 /* workload.c */
 extern int force;
 unsigned long scaled(unsigned long n, unsigned long least);
-ssize_t read_file(const char *path, char *buf, size_t size);
-int write_file(const char *path, int flags, const char *text);
+void settle(void);
 void run_begin(struct run *r);
 void run_end(struct run *r);
+void run_pause(struct run *r);
+void run_resume(struct run *r);
 
 /* team.c */
 const char *need_cpus(int n);
@@ -63,5 +65,16 @@ const char *beside_munmap(struct run *r, int members);
 const char *beside_mprotect(struct run *r, int members);
 const char *beside_vectors(struct run *r, int members);
 const char *beside_ksm(struct run *r, int members);
+
+/* protect.c: workloads, and what they take */
+#define HUGETLB_WRITTEN		1
+#define HUGETLB_SHARED		2
+#define SCAN_TABLES		4
+#define CLEAR_REFS_DIRTY	1
+#define CLEAR_REFS_THP		2
+const char *hugetlb_mprotect(struct run *r, int how);
+const char *madv_free_thp(struct run *r, int arg);
+const char *pagemap_scan(struct run *r, int written);
+const char *clear_refs(struct run *r, int how);
 
 #endif /* OG_WORKLOAD_H */
