@@ -4,7 +4,8 @@
 #
 # Read the patches and the scripts with the tools made for it: shellcheck,
 # checkpatch --strict, git am and quilt on a pristine base, a refresh that must
-# change nothing, each mutant of mutants/ on the series (does it apply?), and sparse
+# change nothing, each mutant of mutants/ on the series (does it apply?), what is left to
+# the gather (tools/cocci.sh), and sparse
 # on the files the series touches (-q: sparse only where the x86_64 debug kernel is
 # built already). Prints a line each and a table build/results/check.tsv; fails when one failed.
 set -eu
@@ -152,6 +153,10 @@ for p in "$TOP"/mutants/*.patch; do
 done
 rm -rf "$scratch"
 check 'refresh of an unchanged tree' refresh_is_quiet
+
+say "what is left to the gather"
+check 'TLB flushes outside the gather' "$TOP/tools/cocci.sh" flushes "$src"
+check 'changes of the pending state' "$TOP/tools/cocci.sh" pending "$src"
 
 if [ -n "$quick" ] && [ ! -f "$BUILD/debug/obj/x86_64/vmlinux" ]; then
 	verdict sparse skip 'the x86_64 debug kernel is not built'

@@ -40,6 +40,7 @@ probe() {
 	for c in ${check:+quilt shellcheck sparse}; do
 		lack "$c" has "$c"
 	done
+	[ -z "$check" ] || lack coccinelle has spatch
 	if [ -n "$libs" ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
 		lack libcap-dev header sys/capability.h
 		lack libnuma-dev header numa.h
