@@ -153,10 +153,18 @@ owes() {
 	grep -qx CONFIG_TLB_DEBT=y $(fragments "$1")
 }
 
-# suites CONFIG: the KUnit suites that its debug fragments ask for, by the names
-# they have: CONFIG_MMU_GATHER_KUNIT_TEST is mmu_gather.
+# has_symbol SRC NAME: does a Kconfig file of that tree define CONFIG_NAME?
+has_symbol() {
+	git -C "$1" grep -q "^config $2\$" HEAD -- "*Kconfig*"
+}
+
+# suites CONFIG [SRC]: the KUnit suites that its debug fragments ask for, by the names
+# they have: CONFIG_MMU_GATHER_KUNIT_TEST is mmu_gather. With SRC, those that it has.
 suites() {
 	# shellcheck disable=SC2046
-	sed -n 's/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p' $(fragments "$1") |
-		tr 'A-Z\n' 'a-z '
+	sed -n "s/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p" $(fragments "$1") |
+		while read -r suite; do
+			[ -z "${2:-}" ] || has_symbol "$2" "${suite}_KUNIT_TEST" || continue
+			printf "%s " "$suite"
+		done | tr '[:upper:]' '[:lower:]'
 }

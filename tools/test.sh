@@ -131,7 +131,7 @@ one() {
 	else
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
 	fi
-	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1")" \
+	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1" "${UPTO:+$BUILD/debug/src}")" \
 		-v programs="$(selftests | wc -l)" -v debt="$(owes "$1" && echo 1)" "$console" >>"$tsv.new"
 	mv "$tsv.new" "$tsv"
 }
