@@ -163,8 +163,8 @@ has_symbol() {
 suites() {
 	# shellcheck disable=SC2046
 	sed -n "s/^CONFIG_\(.*\)_KUNIT_TEST=y$/\1/p" $(fragments "$1") |
-		while read -r suite; do
-			[ -z "${2:-}" ] || has_symbol "$2" "${suite}_KUNIT_TEST" || continue
-			printf "%s " "$suite"
+		while read -r symbol; do
+			[ -z "${2:-}" ] || has_symbol "$2" "${symbol}_KUNIT_TEST" || continue
+			printf "%s " "$symbol"
 		done | tr '[:upper:]' '[:lower:]'
 }
