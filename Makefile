@@ -8,6 +8,7 @@
 #   make kselftest [CONFIG=..] [CATEGORIES=..]
 #   make ltp LTP=DIR [CONFIG=..]   other people's tests, mainline against series
 #   make stale [CONFIG=..]      how long an emulated CPU keeps a stale TLB entry
+#   make preempt [CONFIG=..]    how long vmap and vunmap keep preemption off (ppc64le-hash)
 #   make model                  the gather explored in user space (part of make test)
 #   make litmus                 the order of the gather's publication, in the kernel's memory model
 #   make check                  the patches and the scripts, read by tools
@@ -29,7 +30,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: help run test model litmus stress mutants kselftest ltp stale check check-quick check-prefixes tree refresh clean
+.PHONY: help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +52,10 @@ ltp:
 
 stale:
 	@tools/stale.sh $(one)
+
+preempt:
+	@tools/preempt.sh $(or $(one),ppc64le-hash)
+
 model:
 	@tools/model.sh
 

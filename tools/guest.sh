@@ -35,9 +35,10 @@ compile suite "" "$guest/suite.c"
 compile stale "" "$guest/stale.c"
 compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/protect.c" \
 	"$guest/team.c" "$guest/guest.c" "$guest/proc.c"
+compile preempt "" "$guest/preempt.c" "$guest/guest.c" "$guest/proc.c"
 compile icount "" "$guest/icount.c" "$guest/guest.c" "$guest/proc.c"
 compile stress "" "$guest/stress.c" "$guest/guest.c"
-programs="workload icount stress stale"
+programs="workload icount preempt stress stale"
 # Where it is not in the cache, the workload says that it is skipped.
 if jemalloc=$(OG_WHY='' "$TOP/tools/jemalloc.sh" -n "$config" 2>"$out/jemalloc.log"); then
 	compile allocator "-I$jemalloc" "$guest/allocator.c" "$guest/guest.c" \

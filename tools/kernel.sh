@@ -13,6 +13,8 @@
 #          only mainline and series have another layout than 0
 #   NO_GATHER  if set, the measurement patch has nothing in mm/mmu_gather.o, for counts of
 #          instructions
+#   FRAGMENT  of mainline and series: a kernel in a directory of its own, from
+#          tools/configs/FRAGMENT.config in place of what the table has in the column run
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -ge 2 ] || usage
@@ -25,15 +27,15 @@ ARCH=$(cfg "$config" arch)
 CROSS_COMPILE=$(cfg "$config" cross)
 image=$(cfg "$config" image)
 case $which in
-debug | mutants) extra=$(cfg "$config" debug) ;;
-mainline | series) extra=$(cfg "$config" run) ;;
+debug | mutants) extra=$(cfg "$config" debug) name=$kernel ;;
+mainline | series) extra=${FRAGMENT:-$(cfg "$config" run)} name=$kernel${FRAGMENT:+-$FRAGMENT} ;;
 *) usage ;;
 esac
 
 tree=$("$TOP/tools/src.sh" "$which") || exit 1
 src=${tree% *}
-out=$BUILD/$which/obj/$kernel
-log=$BUILD/log/kernel-$kernel-$which
+out=$BUILD/$which/obj/$name
+log=$BUILD/log/kernel-$name-$which
 mkdir -p "$out" "$BUILD/log"
 
 CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$BUILD/$which CCACHE_NOHASHDIR=1
@@ -48,7 +50,7 @@ kmake() {
 }
 
 if [ $# -gt 0 ]; then
-	[ -f "$out/.og-stamp" ] || die "kernel $kernel $which is not built"
+	[ -f "$out/.og-stamp" ] || die "kernel $name $which is not built"
 	kmake "$@"
 fi
 
@@ -70,7 +72,7 @@ stamp="$tree $(all_else | sha256sum | cut -c1-32)"
 # was linked last.
 kept=$out/og-layout-${LAYOUT:-0}${NO_GATHER:+-no-gather}
 if [ -f "$kept" ] && [ "$(cat "$kept.stamp" 2>/dev/null)" = "$stamp" ]; then
-	say "kernel $kernel $which: unchanged"
+	say "kernel $name $which: unchanged"
 	echo "$kept"
 	exit
 fi
@@ -90,7 +92,7 @@ if [ "$(cat "$out/.og-config" 2>/dev/null)" = "$kconfig" ] && [ -f "$out/.config
 	: >"$log"
 else
 	rm -f "$out/.og-config"
-	say "kernel $kernel $which: configuring"
+	say "kernel $name $which: configuring"
 	configure >"$log" 2>&1 || die "cannot configure $kernel: see $log"
 fi
 # shellcheck disable=SC2086
@@ -122,13 +124,13 @@ while kill -0 $pid 2>/dev/null; do
 	n=$(($(date +%s) - begin))
 	[ $((n - said)) -lt 15 ] || {
 		said=$n
-		say "kernel $kernel $which: $(grep -c '^  [A-Z]' "$log") build steps so far"
+		say "kernel $name $which: $(grep -c '^  [A-Z]' "$log") build steps so far"
 	}
 done
-wait $pid || die "kernel $kernel $which does not build: $(grep -m1 -E 'error:|Error ' "$log" ||
+wait $pid || die "kernel $name $which does not build: $(grep -m1 -E 'error:|Error ' "$log" ||
 	tail -n 1 "$log") (log: $log)"
 printf '%s\n' "$stamp" >"$out/.og-stamp"
 cp "$out/$image" "$kept" || die "cannot keep $kept"
 printf '%s\n' "$stamp" >"$kept.stamp"
-say "kernel $kernel $which${LAYOUT:+, layout $LAYOUT}${NO_GATHER:+, gathers not counted}: built in $(($(date +%s) - begin)) s"
+say "kernel $name $which${LAYOUT:+, layout $LAYOUT}${NO_GATHER:+, gathers not counted}: built in $(($(date +%s) - begin)) s"
 echo "$kept"

@@ -12,7 +12,7 @@ set -u
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
-	PACKAGE_SERIES BASE_TARBALL OS_RELEASE HANG LIMIT JOBS HERD7 LAYOUT LAYOUTS NO_GATHER
+	PACKAGE_SERIES BASE_TARBALL OS_RELEASE HANG LIMIT JOBS HERD7 LAYOUT LAYOUTS NO_GATHER FRAGMENT
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
 
@@ -1334,6 +1334,25 @@ differences() {
 	# shellcheck disable=SC2016
 	stub boot 'printf "stale: 1 disturbances\nstale nothing 9 8 7 6 5 4 3\nog: exit stale 0\n" >"$4"'
 	expect 'stale: all measured' 0 '^arm64 +nothing +9 +8 +7 +6 +5 +4 +3$' "$T/top/tools/stale.sh" arm64
+	expect 'preempt: no clock that counts' 2 'the timebase of powerpc, not of x86_64: CONFIG is one of ppc64le-radix ppc64le-hash' \
+		"$T/top/tools/preempt.sh" x86_64
+	# shellcheck disable=SC2016
+	stub kernel 'echo "$FRAGMENT"'
+	# shellcheck disable=SC2016
+	stub boot 'printf "row preempt_vmap_9 longest 8\nlongest preempt_vmap_9 8 a b\nog: exit preempt 0\n" >"$4"; [ "$2,$ACCEL" = preempt,icount ]'
+	expect 'preempt: a table' 0 '^ppc64le-hash series, preempt_vmap_9: 8 instructions from a to b$' \
+		"$T/top/tools/preempt.sh" ppc64le-hash
+	expect 'preempt: its file' 0 '^preempt_vmap_9	longest	8	8$' cat "$BUILD/results/preempt-ppc64le-hash.tsv"
+	# shellcheck disable=SC2016
+	stub boot 'printf "row preempt_vmap_9 longest %d\nog: exit preempt 0\n" "${4##*-}" >"$4"'
+	expect 'preempt: two boots that differ' 1 'two boots of the mainline kernel differ' \
+		"$T/top/tools/preempt.sh" ppc64le-hash
+	expect 'preempt: leaves no old table' 1 '' test -e "$BUILD/results/preempt-ppc64le-hash.tsv"
+	# shellcheck disable=SC2016
+	stub boot 'printf "preempt: no clock\nog: exit preempt 1\n" >"$4"'
+	expect 'preempt: a guest that cannot' 1 'was not measured: preempt: no clock' \
+		"$T/top/tools/preempt.sh" ppc64le-hash
+	stub kernel 'echo image'
 	ended_model
 }
 
