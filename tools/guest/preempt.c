@@ -247,7 +247,10 @@ int main(int argc, char **argv)
 
 	memset(tracer_usec, 0xff, sizeof(tracer_usec));
 	set("trace_clock", "local");
+	/* The tracer starts where the buffer is on; the kernel switches it off after a call. */
+	set("tracing_on", "1");
 	set("current_tracer", TRACER);
+	call(ops[EMPTY].call);
 	for (i = 0; i < rounds; i++)
 		one_round(by_tracer);
 	set("current_tracer", "nop");
