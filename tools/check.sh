@@ -102,9 +102,9 @@ series_in_index() {
 		git -C "$scratch" read-tree "$commit"
 }
 
-# counts SIDE: make run applies tools/count to both.
+# counts SIDE: make run applies tools/count to both, and tools/count/SIDE to one.
 counts() {
-	for p in "$TOP"/tools/count/*.patch; do
+	for p in "$TOP"/tools/count/*.patch "$TOP/tools/count/$1/"*.patch; do
 		check "applies to $1: tools/count/$(basename "$p")" applies "$p"
 	done
 }

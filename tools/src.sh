@@ -28,7 +28,7 @@ upto() {
 }
 [ "$1" = mainline ] || patches=$(series | sed "s|^|$PATCHES/|")
 case $1 in
-mainline | series) patches="$patches $(ls tools/count/*.patch)" ;;
+mainline | series) patches="$patches $(ls tools/count/*.patch tools/count/"$1"/*.patch)" ;;
 debug)
 	[ -z "${UPTO:-}" ] || series | grep -q "^$UPTO/" || bad "unknown topic UPTO='$UPTO'"
 	patches=$(series | upto | sed "s|^|$PATCHES/|")
