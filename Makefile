@@ -13,6 +13,7 @@
 #   make litmus                 the order of the gather's publication, in the kernel's memory model
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
+#   make archs [ARCHS="arm sh"] [BASE=04-protect]  each architecture that Debian compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
 #   make clean                  remove build/ (the cache stays)
 #
@@ -30,7 +31,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh clean
+.PHONY: archs help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -76,6 +77,9 @@ tree:
 
 refresh:
 	@tools/refresh.sh
+
+archs:
+	@tools/archs.sh $(if $(BASE),-c $(BASE)) $(ARCHS)
 
 clean:
 	@tools/clean.sh
