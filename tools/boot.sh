@@ -34,7 +34,7 @@ DONE='og: done'
 
 machine=$(cfg "$config" machine) cpu=$(cfg "$config" cpu)
 case ${ACCEL:-tcg} in
-tcg) accel="-accel tcg,thread=${THREAD:-multi} -smp 4" ;;
+tcg) accel="-accel tcg,thread=${THREAD:-multi} -smp $(cfg "$config" cpus)" ;;
 # Nothing of the host gets in: no time of day, no random bytes, and so no addresses
 # but always the same. How often a page table is shared depends on these.
 icount)

@@ -39,6 +39,12 @@ compile preempt "" "$guest/preempt.c" "$guest/guest.c" "$guest/proc.c"
 compile icount "" "$guest/icount.c" "$guest/guest.c" "$guest/proc.c"
 compile stress "" "$guest/stress.c" "$guest/guest.c"
 programs="workload icount preempt stress stale"
+case $config in
+sparc64)
+	compile vmloop "" "$guest/vmloop.c"
+	programs="$programs vmloop"
+	;;
+esac
 # Where it is not in the cache, the workload says that it is skipped.
 if jemalloc=$(OG_WHY='' "$TOP/tools/jemalloc.sh" -n "$config" 2>"$out/jemalloc.log"); then
 	compile allocator "-I$jemalloc" "$guest/allocator.c" "$guest/guest.c" \

@@ -21,6 +21,7 @@ set -eu
 [ $# -eq 1 ] || usage
 known "$1"
 config=$1
+[ "$(cfg "$config" run)" != - ] || bad "nothing is counted on $config: make test CONFIG=$config boots it"
 
 case ${ACCEL:-tcg} in
 tcg) name=run-$config ;;

@@ -101,6 +101,19 @@ raw_syscall4(long nr, long a, long b, long c, long d)
 			 "d"(r5)
 			 : "memory", "cc");
 	return r2;
+#elif defined(__sparc__) && defined(__arch64__)
+	register long g1 __asm__("g1") = nr;
+	register long o0 __asm__("o0") = a;
+	register long o1 __asm__("o1") = b;
+	register long o2 __asm__("o2") = c;
+	register long o3 __asm__("o3") = d;
+
+	/* Of a fork, o1 says whether this is the child; o0 is a PID in both. */
+	__asm__ volatile("ta 0x6d; bcc,pt %%xcc, 1f; nop; neg %0; 1:"
+			 : "+r"(o0), "+r"(o1)
+			 : "r"(g1), "r"(o2), "r"(o3)
+			 : "g2", "g3", "g4", "g5", "o7", "memory", "cc");
+	return nr == SYS_clone && o0 > 0 && o1 == 1 ? 0 : o0;
 #else
 #error "no system call instruction for this architecture"
 #endif
