@@ -130,6 +130,12 @@ selftests() {
 	sed -e 's/#.*//' -e '/^$/d' "$TOP/tools/configs/selftests"
 }
 
+# programs CONFIG: all that make test runs in a guest, one name a line.
+programs() {
+	selftests
+	[ "$1" != sparc64 ] || echo vmloop
+}
+
 # borrow DIR GITDIR: make DIR a git repository that reads GITDIR's objects.
 borrow() {
 	git init -q --template= "$1"

@@ -121,7 +121,7 @@ one() {
 		printf 'kernel\tbuild\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
 		return
 	fi
-	programs=$(selftests | awk '{ printf("%s%s", sep, $1); sep = "+" }')
+	programs=$(programs "$1" | awk '{ printf("%s%s", sep, $1); sep = "+" }')
 	# Not that of an earlier boot, should this one not begin.
 	: >"$console"
 	say "guest $1: booting"
@@ -133,7 +133,7 @@ one() {
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
 	fi
 	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1" "${UPTO:+$BUILD/debug/src}")" \
-		-v programs="$(selftests | wc -l)" -v debt="$(owes "$1" && echo 1)" "$console" >>"$tsv.new"
+		-v programs="$(programs "$1" | wc -l)" -v debt="$(owes "$1" && echo 1)" "$console" >>"$tsv.new"
 	mv "$tsv.new" "$tsv"
 }
 
