@@ -425,6 +425,14 @@ judged() {
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
 	sed "s/0\t5$/5\t5/" "$T/bad" >"$T/met"
 	expect 'judge: a call that met others' 0 '^$' awk -f "$TOP/tools/judge.awk" "$T/met"
+	printf "%b" "${head}w\tfailed\t0\t7\n" >"$T/bad"
+	expect 'judge: nothing that failed is said' 0 '^NOTE: in w no allocation failed on mainline' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\tfailed\t7\t0\n" >"$T/bad"
+	expect 'judge: of the series too' 0 '^NOTE: in w no allocation failed on the series' \
+		awk -f "$TOP/tools/judge.awk" "$T/bad"
+	printf "%b" "${head}w\tfailed\t7\t7\n" >"$T/bad"
+	expect 'judge: allocations that failed' 0 '^$' awk -f "$TOP/tools/judge.awk" "$T/bad"
 	printf "%b" "${head}jemalloc\toverlaps\t0\t9\n" >"$T/bad"
 	expect 'judge: no overlap of a program' 0 'NOTE: jemalloc .* proves nothing' \
 		awk -f "$TOP/tools/judge.awk" "$T/bad"
@@ -433,6 +441,8 @@ judged() {
 	expect 'table: what is new' 0 '^ +ipis +0 +3 +new$' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "%b" "${head}w_4x64\tipis\t4\t1\nw_4x64\tsent_full\t0\t0\n" >"$T/t"
 	expect 'table: of a size, what was sent' 0 '^w_4x64 +sent_full +0 +0 +-$' awk -f "$TOP/tools/table.awk" "$T/t"
+	printf "%b" "${head}w\tfailed\t0\t0\nw\thash_flushes\t7\t6\n" >"$T/t"
+	expect 'table: that nothing failed' 0 '^w +failed +0 +0 +-$' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "%b" "$head" >"$T/t"
 	expect 'table: an empty one' 1 '^workload' awk -f "$TOP/tools/table.awk" "$T/t"
 	printf "Claim: few\nCheck: r w sent_full series <= 1\nCheck: r w sent_full mainline >= 5\n" >"$T/claims"
@@ -520,11 +530,16 @@ whole() {
 		env WORKLOADS=w "$T/top/tools/run.sh" arm64
 	# shellcheck disable=SC2016
 	stub kernel 'printf "%s %s,%s\n" "$2" "$LAYOUT" "$NO_GATHER" >>"$BUILD/kernels"; echo image'
+	# shellcheck disable=SC2016
+	stub boot 'echo "$ACCEL$*" >>"$BUILD/boots"; printf "row w ops 1\nrow w sent_full 1\nrow w insn_per_call 7\nrow w data_bad 0\nog: exit w 0\n" >"$4"'
 	expect 'run: of icount, the spread' 0 '^w	insn_spread	0	0$' sh -c "FULL=1 \"\$1\" arm64 >&2 && cat \"\$2\"" sh \
 		"$T/top/tools/run.sh" "$BUILD/results/run-arm64-icount.tsv"
 	# The counts are of both as they are, instructions of three layouts with nothing in the gather.
 	expect 'run: of which kernels' 0 '^mainline ,;series ,;mainline ,1;mainline 4160,1;mainline 147520,1;series ,1;series 4160,1;series 147520,1$' \
 		paste -s -d ';' "$BUILD/kernels"
+	# boot.sh itself adds that word to those of icount.
+	expect 'run: of which guests the addresses are fixed' 0 '^2$' grep -c '^arm64 .* norandmaps ' "$BUILD/boots"
+	expect 'run: and of no other' 0 '^2$' grep -c norandmaps "$BUILD/boots"
 	# shellcheck disable=SC2016
 	stub boot 'printf "row w sent_full 2\nog: exit w 0\n" >"$4"'
 	expect 'run: a claim that does not hold' 1 'FAIL: w sent_full series is 2, not <= 1' \

@@ -134,6 +134,37 @@ static void measure(struct run *r, int members,
 	team_end(&t);
 }
 
+/* guard - make the page at @p inaccessible, so that it parts two mappings */
+static void guard(char *p)
+{
+	if (mprotect(p, page_size, PROT_NONE))
+		die("mprotect: %s", strerror(errno));
+}
+
+/*
+ * map_pieces - @pages for each thread in one row, which begins with a page table
+ *
+ * So in how many tables a piece lies depends on neither the boot nor what ran before.
+ * First comes an inaccessible page: else a piece of 512 pages were all of a table (x86,
+ * arm64), and to drop that is to free the table as well. Two such pages part a piece
+ * from the next, unless all are to be the @same mapping.
+ */
+static char *map_pieces(struct dontneed *d, int threads, size_t pages, int same)
+{
+	size_t step = same ? pages : pages + 2;
+	char *row = map_aligned(threads * (pages + 2), 0);
+	int i;
+
+	for (i = 0; i < threads; i++) {
+		d->piece[i] = row + (1 + i * step) * page_size;
+		if (!same || !i)
+			guard(d->piece[i] - page_size);
+		if (!same || i == threads - 1)
+			guard(d->piece[i] + pages * page_size);
+	}
+	return row;
+}
+
 static const char *dontneed(struct run *r, int arg, int same)
 {
 	static struct dontneed d;
@@ -141,7 +172,7 @@ static const char *dontneed(struct run *r, int arg, int same)
 	/* Two threads may share a CPU, but there are some CPUs that meet. */
 	const char *reason = need_cpus(threads < 2 ? 2 : threads > 4 ? 4 : threads);
 	size_t pages = arg >> 8;
-	char *all = NULL;
+	char *row;
 
 	if (!reason && !enough_memory(threads * pages))
 		reason = "not enough memory";
@@ -150,19 +181,15 @@ static const char *dontneed(struct run *r, int arg, int same)
 	memset(&d, 0, sizeof(d));
 	d.pages = pages;
 	d.iters = calls(pages);
-	if (same)
-		all = map_guarded(threads * pages);
-	for (i = 0; i < threads; i++)
-		d.piece[i] = same ? all + i * pages * page_size : map_guarded(pages);
+	row = map_pieces(&d, threads, pages, same);
 
 	r->members = threads;
 	measure(r, threads > 1 ? threads : 2, dontneed_fn, &d);
 
 	dontneed_sum(r, &d, 0);
-	for (i = 0; i < threads; i++) {
+	for (i = 0; i < threads; i++)
 		r->ops += d.ops[i];
-		unmap_pages(d.piece[i], pages);
-	}
+	unmap_pages(row, threads * (pages + 2));
 	return NULL;
 }
 

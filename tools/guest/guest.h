@@ -42,6 +42,9 @@ const char *take_huge_pages(int nr, size_t *size);
 void give_huge_pages(int nr);
 long soft_dirty(void *p, size_t pages);
 int soft_dirty_works(void);
+void shortage(int on);
+const char *shortage_begin(void);
+long shortage_end(void);
 
 /* word - the first word of page @n at @p */
 static inline volatile unsigned long *word(void *p, size_t n)

@@ -145,3 +145,85 @@ int soft_dirty_works(void)
 	unmap_pages(p, 1);
 	return works;
 }
+
+/* ---- allocations that fail ---- */
+
+/*
+ * What fails is each allocation that must not wait, of the one thread, and only while
+ * that is switched on. times is counted down by each that has failed.
+ */
+#define SHORTAGE	"/sys/kernel/debug/fail_page_alloc/"
+#define SHORTAGE_TIMES	1000000000L
+#define SHORTAGE_PAGES	64	/* more than a gather holds without an allocation */
+
+static int make_it_fail = -1;
+
+/* shortage - switch it on or off: nothing happens before shortage_begin() */
+void shortage(int on)
+{
+	if (make_it_fail >= 0 && write(make_it_fail, on ? "1" : "0", 1) != 1)
+		die("cannot switch the failing of allocations: %s", strerror(errno));
+}
+
+static int shortage_set(const char *file, long value)
+{
+	char path[96], text[24];
+
+	snprintf(path, sizeof(path), SHORTAGE "%s", file);
+	snprintf(text, sizeof(text), "%ld", value);
+	return write_file(path, 0, text);
+}
+
+static long shortage_failed(void)
+{
+	char buf[24];
+
+	if (read_file(SHORTAGE "times", buf, sizeof(buf)) <= 0)
+		return 0;
+	return SHORTAGE_TIMES - atol(buf);
+}
+
+/* shortage_works - does anything fail in a munmap(), which asks for pages without waiting? */
+static int shortage_works(void)
+{
+	char *p = map_pages(SHORTAGE_PAGES);
+
+	touch(p, SHORTAGE_PAGES, 1);
+	shortage(1);
+	unmap_pages(p, SHORTAGE_PAGES);
+	shortage(0);
+	return shortage_failed() > 0;
+}
+
+/* shortage_begin - get ready, or say why not; shortage_end() is called after both */
+const char *shortage_begin(void)
+{
+	if (access(SHORTAGE "times", F_OK))
+		return "kernel without FAIL_PAGE_ALLOC, or no debugfs";
+	make_it_fail = open("/proc/thread-self/make-it-fail", O_WRONLY | O_CLOEXEC);
+	if (make_it_fail < 0)
+		return "no make-it-fail in /proc";
+	if (shortage_set("task-filter", 1) || shortage_set("ignore-gfp-wait", 1) ||
+	    shortage_set("ignore-gfp-highmem", 0) || shortage_set("min-order", 0) ||
+	    shortage_set("interval", 1) || shortage_set("space", 0) ||
+	    shortage_set("verbose", 0) || shortage_set("times", SHORTAGE_TIMES) ||
+	    shortage_set("probability", 100))
+		return "fail_page_alloc cannot be set";
+	if (!shortage_works())
+		return "no allocation fails that should";
+	return shortage_set("times", SHORTAGE_TIMES) ? "fail_page_alloc cannot be set" : NULL;
+}
+
+/* shortage_end - returns how many have failed */
+long shortage_end(void)
+{
+	long failed = shortage_failed();
+
+	if (make_it_fail < 0)
+		return 0;
+	if (shortage_set("probability", 0))
+		die("allocations cannot be made to succeed again");
+	close(make_it_fail);
+	make_it_fail = -1;
+	return failed;
+}

@@ -18,6 +18,7 @@
 #include "workload.h"
 
 #define HUGETLB_PAGES	2
+#define PROBES		2	/* pages that the kernel tries to write while they are read-only */
 #define PAGES		64UL	/* of clear_refs and of a scan of one table */
 
 #ifndef PAGEMAP_SCAN
@@ -56,39 +57,67 @@ static unsigned long calls(void)
 	return scaled(50, 10);
 }
 
-/* ---- hugetlb ---- */
+/* ---- mprotect ---- */
 
-static void hugetlb_protect(char *p, size_t len, int prot)
+static void protect(char *p, size_t len, int prot)
 {
 	if (mprotect(p, len, prot))
-		die("mprotect of huge pages: %s", strerror(errno));
+		die("mprotect: %s", strerror(errno));
 }
+
+/*
+ * toggle_written - read-only and back, all pages read after the one, written after the other
+ *
+ * So each second call takes a right away. Where the CPU looks into a table of another
+ * kind (powerpc hash), only what was used since the last flush has an entry to flush there.
+ */
+static void toggle_written(struct run *r, char *p, size_t len)
+{
+	size_t n, pages = len / page_size;
+
+	for (; r->ops < 2 * calls(); r->ops += 2) {
+		protect(p, len, PROT_READ);
+		run_pause(r);
+		for (n = 0; n < PROBES; n++)
+			r->bad += kernel_writes(p + n * (len / PROBES));
+		r->bad += check_pages(p, pages, r->ops + 1);
+		run_resume(r);
+		protect(p, len, PROT_READ | PROT_WRITE);
+		run_pause(r);
+		touch(p, pages, r->ops + 3);
+		run_resume(r);
+	}
+}
+
+/* From the start of a page table on. */
+const char *mprotect_pages(struct run *r, int pages)
+{
+	const char *reason = need_cpus(2);
+	struct team t;
+	char *p;
+
+	if (reason)
+		return reason;
+	p = map_aligned(pages, 0);
+	touch(p, pages, 1);
+	team_start(&t, 2, NULL, NULL);
+	run_begin(r);
+	toggle_written(r, p, pages * page_size);
+	run_end(r);
+	team_end(&t);
+	r->bad += check_pages(p, pages, r->ops + 1);
+	unmap_pages(p, pages);
+	return NULL;
+}
+
+/* ---- hugetlb ---- */
 
 /* Nothing is written between: a private mapping's entries stay read-only. */
 static void hugetlb_toggle(struct run *r, char *p, size_t len)
 {
 	for (; r->ops < 2 * calls(); r->ops += 2) {
-		hugetlb_protect(p, len, PROT_READ);
-		hugetlb_protect(p, len, PROT_READ | PROT_WRITE);
-	}
-}
-
-/* What is written in between makes each second call take a right away. */
-static void hugetlb_toggle_written(struct run *r, char *p, size_t len)
-{
-	size_t n, pages = len / page_size;
-
-	for (; r->ops < 2 * calls(); r->ops += 2) {
-		hugetlb_protect(p, len, PROT_READ);
-		run_pause(r);
-		for (n = 0; n < HUGETLB_PAGES; n++)
-			r->bad += kernel_writes(p + n * (len / HUGETLB_PAGES));
-		r->bad += check_pages(p, pages, r->ops + 1);
-		run_resume(r);
-		hugetlb_protect(p, len, PROT_READ | PROT_WRITE);
-		run_pause(r);
-		touch(p, pages, r->ops + 3);
-		run_resume(r);
+		protect(p, len, PROT_READ);
+		protect(p, len, PROT_READ | PROT_WRITE);
 	}
 }
 
@@ -105,7 +134,7 @@ static const char *hugetlb_measure(struct run *r, size_t len, int how)
 	team_start(&t, 2, NULL, NULL);
 	run_begin(r);
 	if (how & HUGETLB_WRITTEN)
-		hugetlb_toggle_written(r, p, len);
+		toggle_written(r, p, len);
 	else
 		hugetlb_toggle(r, p, len);
 	run_end(r);

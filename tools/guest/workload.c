@@ -95,10 +95,12 @@ void run_begin(struct run *r)
 		die("cannot set a hist trigger in %s", trace_dir);
 	read_own(r, r->own_before, sizeof(r->own_before));
 	read_counters(count_file, r->before, sizeof(r->before));
+	shortage(1);
 }
 
 void run_end(struct run *r)
 {
+	shortage(0);
 	read_counters(count_file, r->after, sizeof(r->after));
 	read_own(r, r->own_after, sizeof(r->own_after));
 	if (tracing && trigger(HIST ":pause"))
@@ -123,6 +125,7 @@ static unsigned long counter(const char *text, const char *name)
 /* run_pause - what is done from here to run_resume() is not counted, but in own_* */
 void run_pause(struct run *r)
 {
+	shortage(0);
 	read_counters(count_file, r->paused, sizeof(r->paused));
 	if (tracing && trigger(HIST ":pause"))
 		die("cannot pause the hist trigger in %s", trace_dir);
@@ -147,6 +150,7 @@ void run_resume(struct run *r)
 			die("too many counters");
 	}
 	memcpy(r->before, then, used + 1);
+	shortage(1);
 }
 
 static void print_counters(const char *name, const char *prefix,
@@ -350,6 +354,30 @@ static const char *mremap_big(struct run *r, int ops)
 	return NULL;
 }
 
+/* ---- short of memory ---- */
+
+/* shortage_of - @fn, where what must not wait for memory gets none while it is counted */
+static const char *shortage_of(const char *(*fn)(struct run *r, int arg), struct run *r,
+			       int arg)
+{
+	const char *reason = shortage_begin();
+
+	if (!reason)
+		reason = fn(r, arg);
+	r->failed = shortage_end();
+	return reason;
+}
+
+static const char *munmap_short(struct run *r, int ops)
+{
+	return shortage_of(munmap_big, r, ops);
+}
+
+static const char *mprotect_short(struct run *r, int pages)
+{
+	return shortage_of(mprotect_pages, r, pages);
+}
+
 /* ---- CPU hotplug ---- */
 
 #ifdef __powerpc__
@@ -551,6 +579,8 @@ static const struct workload {
 	{ "dontneed_mprotect", beside_mprotect, 4 },
 	{ "dontneed_vectors", beside_vectors, 4 },
 	{ "dontneed_ksm", beside_ksm, 3 },
+	{ "mprotect_512", mprotect_pages, 512 },
+	{ "mprotect_512_short", mprotect_short, 512 },
 	{ "hugetlb_mprotect", hugetlb_mprotect, 0 },
 	{ "hugetlb_mprotect_write", hugetlb_mprotect, HUGETLB_WRITTEN },
 	{ "hugetlb_mprotect_shared", hugetlb_mprotect, HUGETLB_WRITTEN | HUGETLB_SHARED },
@@ -564,6 +594,7 @@ static const struct workload {
 	{ "clear_refs_1", clear_refs, CLEAR_REFS_DIRTY },
 	{ "clear_refs_thp", clear_refs, CLEAR_REFS_THP },
 	{ "munmap_128m", munmap_big, 1 },
+	{ "munmap_128m_short", munmap_short, 1 },
 	{ "mremap_128m", mremap_big, 1 },
 	{ "cpu_hotplug", cpu_hotplug, 20 },
 	{ "jemalloc", jemalloc, 0 },
@@ -584,6 +615,8 @@ static void print_rows(const char *name, const struct run *r)
 		printf("row %s table_pages %ld\n", name, r->tables);
 	if (r->merged >= 0)
 		printf("row %s merged %ld\n", name, r->merged);
+	if (r->failed >= 0)
+		printf("row %s failed %ld\n", name, r->failed);
 }
 
 static unsigned long run_one(const struct workload *w)
@@ -594,6 +627,7 @@ static unsigned long run_one(const struct workload *w)
 	memset(&r, 0, sizeof(r));
 	r.tables = -1;
 	r.merged = -1;
+	r.failed = -1;
 	pin_to_cpu(0);
 	settle();
 	reason = w->fn(&r, w->arg);

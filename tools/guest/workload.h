@@ -18,6 +18,7 @@ struct run {
 	int own;	/* print what the thread that measures has sent itself */
 	long tables;	/* page tables left behind, -1 where that is not measured */
 	long merged;	/* pages that KSM has merged, -1 the same */
+	long failed;	/* allocations made to fail, -1 the same */
 	char before[8192], after[8192];
 	char own_before[4096], own_after[4096];
 	char paused[8192];
@@ -66,12 +67,13 @@ const char *beside_mprotect(struct run *r, int members);
 const char *beside_vectors(struct run *r, int members);
 const char *beside_ksm(struct run *r, int members);
 
-/* protect.c: workloads, and what they take */
+/* protect.c: workloads, and what they take (mprotect_pages(): how many) */
 #define HUGETLB_WRITTEN		1
 #define HUGETLB_SHARED		2
 #define SCAN_TABLES		4
 #define CLEAR_REFS_DIRTY	1
 #define CLEAR_REFS_THP		2
+const char *mprotect_pages(struct run *r, int pages);
 const char *hugetlb_mprotect(struct run *r, int how);
 const char *madv_free_thp(struct run *r, int arg);
 const char *pagemap_scan(struct run *r, int written);
