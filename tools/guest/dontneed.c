@@ -26,7 +26,7 @@
 #define VECTOR_PAGES	4UL
 #define KSM_PAGES	64UL
 #define KSM_ROUNDS	5
-#define KSM_POLLS	100	/* of a millisecond, until a round gives up */
+#define KSM_POLLS	2000	/* of a millisecond, until a round gives up */
 #define KSM		"/sys/kernel/mm/ksm/"
 
 #ifndef SYS_pidfd_open
