@@ -25,7 +25,7 @@
 #define VECTORS		64
 #define VECTOR_PAGES	4UL
 #define KSM_PAGES	64UL
-#define KSM_ROUNDS	5
+#define KSM_ROUNDS	40
 #define KSM_POLLS	2000	/* of a millisecond, until a round gives up */
 #define KSM		"/sys/kernel/mm/ksm/"
 
