@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 #   make run [ARCH=CONFIG]      mainline beside series, counted (x86_64)
-#   make test [CONFIG=CONFIG] [UPTO=TOPIC]   the series, tested (all configurations)
+#   make test [CONFIG=CONFIG] [TOPICS="tests fixes-mm"]  the series, or these topics of it alone,
+#                               tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
 #   make mutants [CONFIG=..] [QUICK=1] [ONLY=name] [KEEP=1]
 #                               the kernel broken on purpose: do the tests notice?
@@ -13,8 +14,9 @@
 #   make litmus                 the order of the gather's publication, in the kernel's memory model
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
-#   make archs [ARCHS="arm sh"] [BASE=04-protect]  each architecture that Debian compiles (long)
+#   make archs [ARCHS="arm sh"] [BASE=protect]  each architecture that Debian compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
+#   make series [TOPIC=TOPIC]  each topic, ready to be posted: build/series/TOPIC
 #   make clean                  remove build/ (the cache stays)
 #
 # README.md says more.
@@ -31,7 +33,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: archs help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh clean
+.PHONY: archs help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,7 +42,7 @@ run:
 	@tools/run.sh $(or $(one),x86_64)
 
 test:
-	@UPTO="$(UPTO)" tools/test.sh $(one)
+	@TOPICS="$(TOPICS)" tools/test.sh $(one)
 
 mutants:
 	@ONLY="$(ONLY)" KEEP="$(KEEP)" tools/mutants.sh $(if $(QUICK),-q) $(one)
@@ -77,6 +79,9 @@ tree:
 
 refresh:
 	@tools/refresh.sh
+
+series:
+	@tools/series.sh $(call given,TOPIC)
 
 archs:
 	@tools/archs.sh $(if $(BASE),-c $(BASE)) $(ARCHS)

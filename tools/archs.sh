@@ -8,7 +8,7 @@
 # no compiler for, is listed as skipped.
 # With -c, the same is done for BASE as well, and each object has to have the same
 # functions, but for those configurations that DIFFER names. BASE is a topic of the
-# series (04-protect: the series up to it), or a commit where TREE is given. What does
+# series (protect: the series up to it), or a commit where TREE is given. What does
 # not compile in BASE either is no failure.
 #
 # The last line is "N passed, N failed, N skipped"; build/results/archs.tsv has one line per
@@ -94,10 +94,10 @@ if [ -n "${TREE:-}" ]; then
 	[ -z "$base" ] || base=$(git -C "$TREE" rev-parse -q --verify "$base^{commit}") ||
 		bad "TREE=$TREE has no commit '$given'"
 else
-	[ -z "$base" ] || series | grep -q "^$base/" ||
-		bad "unknown topic '$base': it is one of $(series | sed 's|/.*||' | uniq | tr '\n' ' ')"
-	[ -z "$base" ] || { tree=$(UPTO=$base "$TOP/tools/src.sh" debug) && base=${tree#* }; } || exit 1
-	tree=$("$TOP/tools/src.sh" debug) || exit 1
+	[ -z "$base" ] || topics | grep -qxF -- "$base" ||
+		bad "unknown topic '$base': it is one of $(topics | tr '\n' ' ')"
+	[ -z "$base" ] || { tree=$(TOPICS=$(up_to "$base") "$TOP/tools/src.sh" debug) && base=${tree#* }; } || exit 1
+	tree=$(TOPICS="" "$TOP/tools/src.sh" debug) || exit 1
 	head=${tree#* }
 	git=${tree% *}/.git
 fi

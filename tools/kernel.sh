@@ -98,16 +98,14 @@ fi
 # shellcheck disable=SC2086
 lost=$("$TOP/tools/dropped.sh" "$out/.config" $frags) ||
 	die "cannot compare $out/.config with the fragments"
-# An earlier topic has not got the KUnit suites of a later one.
-for symbol in ${UPTO:+$lost}; do
-	name=${symbol#CONFIG_}
-	name=${name%%=*}
-	case $name in
-	*_KUNIT_TEST) has_symbol "$src" "$name" || continue ;;
-	esac
+# Some topics alone have not got what others add to Kconfig.
+for symbol in ${TOPICS:+$lost}; do
+	word=${symbol#CONFIG_}
+	word=${word%%=*}
+	has_symbol "$src" "$word" || continue
 	still="${still:-} $symbol"
 done
-[ -z "${UPTO:-}" ] || lost=${still:-}
+[ -z "${TOPICS:-}" ] || lost=${still:-}
 # shellcheck disable=SC2086
 [ -z "$lost" ] || die "Kconfig dropped" $lost "(kernel $kernel, $which): mend tools/configs/*.config"
 echo "$kconfig" >"$out/.og-config"

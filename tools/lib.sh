@@ -106,6 +106,56 @@ series() {
 	sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$PATCHES/series"
 }
 
+# topics: the folders of patches/, in the order of the series.
+topics() {
+	series | awk -F / '!n[$1]++ { print $1 }'
+}
+
+# chosen TOPIC...: these in the order of the series; stop at one that is none.
+chosen() {
+	for og_t; do
+		topics | grep -qxF -- "$og_t" ||
+			bad "unknown topic '$og_t': it is one of $(topics | tr '\n' ' ')"
+	done
+	topics | while read -r og_t; do
+		case " $* " in
+		*" $og_t "*) echo "$og_t" ;;
+		esac
+	done
+}
+
+# up_to TOPIC: the topics that the series has up to that one.
+up_to() {
+	topics | sed "/^$1\$/q"
+}
+
+# patches_of TOPIC...: the paths of their patches, in the order of the series.
+patches_of() {
+	series | awk -F / -v topics=" $* " -v dir="$PATCHES" 'index(topics, " " $1 " ") { print dir "/" $0 }'
+}
+
+# preimages GITDIR BASE: have there all that the patches were made for, which a three-way
+# merge asks for. Of a series that does not apply it is what comes before that patch.
+preimages() {
+	# shellcheck disable=SC2046
+	og_want="$2 $(cd "$PATCHES" && sha256sum $(series) /dev/null | sha256sum | cut -c1-32)"
+	[ "$(cat "$1/og-preimages" 2>/dev/null)" != "$og_want" ] || return 0
+	# shellcheck disable=SC2046
+	! OG_WHY='' "$TOP/tools/apply.sh" "$1" "$2" $(series | sed "s|^|$PATCHES/|") >/dev/null 2>&1 ||
+		echo "$og_want" >"$1/og-preimages"
+}
+
+# subject PATCH: as git takes it, without [PATCH].
+subject() {
+	git mailinfo -b /dev/null /dev/null <"$1" | sed -n 's/^Subject: //p'
+}
+
+# conflict FILE: of what git apply said, the line that matters.
+conflict() {
+	grep -m1 -E "with conflicts|^error: .*(does not|already) exist|^error: patch failed" "$1" ||
+		head -n 1 "$1"
+}
+
 # The table of configurations: configs lists them, cfg CONFIG FIELD reads one cell.
 TABLE=$TOP/tools/configs/table
 configs() {
@@ -130,9 +180,12 @@ selftests() {
 	sed -e 's/#.*//' -e '/^$/d' "$TOP/tools/configs/selftests"
 }
 
-# programs CONFIG: all that make test runs in a guest, one name a line.
+# programs CONFIG [SRC]: all that make test runs in a guest, one name a line. With SRC,
+# those that this tree has.
 programs() {
-	selftests
+	selftests | while read -r og_p; do
+		[ -n "${2:-}" ] && [ ! -f "$2/tools/testing/selftests/mm/$og_p.c" ] || echo "$og_p"
+	done
 	[ "$1" != sparc64 ] || echo vmloop
 }
 
@@ -153,15 +206,16 @@ fragments() {
 	done
 }
 
-# owes CONFIG: does its debug kernel have the checker of TLB debts?
+# owes CONFIG [SRC]: does its debug kernel have the checker of TLB debts? With SRC, of that tree.
 owes() {
+	[ -z "${2:-}" ] || has_symbol "$2" TLB_DEBT || return 1
 	# shellcheck disable=SC2046
 	grep -qx CONFIG_TLB_DEBT=y $(fragments "$1")
 }
 
 # has_symbol SRC NAME: does a Kconfig file of that tree define CONFIG_NAME?
 has_symbol() {
-	git -C "$1" grep -q "^config $2\$" HEAD -- "*Kconfig*"
+	git -C "$1" grep -qE "^(menu)?config $2\$" HEAD -- "*Kconfig*"
 }
 
 # suites CONFIG [SRC]: the KUnit suites that its debug fragments ask for, by the names

@@ -4,13 +4,16 @@
 #
 # Write the commits of build/linux back into patches/. A commit stays in the
 # folder that patches/series has its subject in; a new one goes where the commit
-# before it is, or to TOPIC=NN-NAME. Cover letters (0000-*) are left alone.
+# before it is, or to TOPIC=NAME. Cover letters (0000-*) are left alone.
 # Nothing is replaced unless what was exported gives the same tree again.
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 0 ] || usage
 
 lock
+case ${TOPIC:-} in
+*[!a-z0-9-]*) bad "TOPIC is a name of a-z, 0-9 and '-', not '$TOPIC'" ;;
+esac
 tree=$BUILD/linux
 mark=$tree/.git/og-tree
 [ -f "$mark" ] || die "no build/linux: make tree first"
@@ -31,8 +34,7 @@ trap 'rm -rf "$new"' EXIT
 # Subject, tab, folder of each patch there is.
 series >"$new/old"
 while read -r p; do
-	printf '%s\t%s\n' "$(git mailinfo -b /dev/null /dev/null <"$PATCHES/$p" |
-		sed -n 's/^Subject: //p')" "${p%/*}"
+	printf '%s\t%s\n' "$(subject "$PATCHES/$p")" "${p%/*}"
 done <"$new/old" >"$new/topics"
 
 # one_patch COMMIT SUBJECT TOPIC: export it as the next one of its folder.
@@ -61,7 +63,7 @@ for c in $(git -C "$tree" rev-list --reverse "$base..HEAD"); do
 	subject=$(git -C "$tree" show -s --format=%s "$c")
 	known=$(awk -F '\t' -v s="$subject" '$1 == s { print $2; exit }' "$new/topics")
 	topic=${known:-${TOPIC:-$topic}}
-	[ -n "$topic" ] || die "which folder is '$subject' for? Say TOPIC=NN-NAME"
+	[ -n "$topic" ] || die "which folder is '$subject' for? Say TOPIC=NAME"
 	one_patch "$c" "$subject" "$topic"
 done
 

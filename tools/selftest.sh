@@ -11,7 +11,7 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP UPTO STATES RUNS SEED \
+unset AGAIN ACCEL THREAD WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP TOPICS BEFORE STATES RUNS SEED \
 	PACKAGE_SERIES BASE_TARBALL OS_RELEASE HANG LIMIT JOBS HERD7 LAYOUT LAYOUTS NO_GATHER FRAGMENT
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
@@ -55,7 +55,7 @@ boot() {
 
 # A base of two files, and a series of one patch to it.
 fake_base() {
-	mkdir -p "$LINUX" "$PATCHES/01-one"
+	mkdir -p "$LINUX" "$PATCHES/one"
 	git init -q --template= "$LINUX"
 	git -C "$LINUX" config user.name one-gather
 	git -C "$LINUX" config user.email one-gather@localhost
@@ -68,9 +68,9 @@ fake_base() {
 
 Assisted-by: LLM'
 	git -C "$LINUX" format-patch -q -1 -N --zero-commit --no-signature --full-index \
-		-o "$PATCHES/01-one"
+		-o "$PATCHES/one"
 	git -C "$LINUX" reset -q --hard HEAD^
-	(cd "$PATCHES" && { echo '# The series, in order. One folder is one posting; its 0000 is the cover letter.'; ls 01-one/*; }) >"$T/s"
+	(cd "$PATCHES" && { echo '# The series, in order. One folder is one posting; its 0000 is the cover letter.'; ls one/*; }) >"$T/s"
 	mv "$T/s" "$PATCHES/series"
 }
 
@@ -80,8 +80,10 @@ arguments() {
 	expect 'make run: unknown ARCH' 2 "unknown ARCH or CONFIG 'vax'" \
 		make -s -C "$TOP" run ARCH=vax
 	expect 'test: unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test.sh" vax
-	expect "test: unknown UPTO" 2 "unknown topic UPTO='03-none'" \
-		env UPTO=03-none "$TOP/tools/test.sh" x86_64
+	expect "test: unknown TOPICS" 2 "test: unknown topic 'none': it is one of one $" \
+		env TOPICS="one none" "$TOP/tools/test.sh" x86_64
+	expect "test: no TOPICS" 2 "test: TOPICS names no topic: it is of one $" \
+		env TOPICS=" " "$TOP/tools/test.sh" x86_64
 	expect 'model: no such tree' 1 'has no tools/testing/mmu_gather' \
 		"$TOP/tools/model.sh" "$T"
 	expect 'model: SEED' 2 "STATES, RUNS and SEED are numbers, not 'x'" \
@@ -200,7 +202,7 @@ arguments_of_make() {
 	expect 'make: ARCH in the environment' 0 '^tools/run.sh x86_64$' \
 		env ARCH=vax make -s -n -C "$TOP" run
 	expect 'make: CONFIG for run' 0 '^tools/run.sh arm64$' make -s -n -C "$TOP" run CONFIG=arm64
-	expect 'make: ARCH for test' 0 '^UPTO="" tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
+	expect 'make: ARCH for test' 0 '^TOPICS="" tools/test.sh arm64$' make -s -n -C "$TOP" test ARCH=arm64
 	expect 'make: KEEP for mutants' 0 '^ONLY="" KEEP="1" tools/mutants.sh *$' make -s -n -C "$TOP" mutants KEEP=1
 	expect 'make: both, and they differ' 2 'ARCH=arm64 and CONFIG=s390x differ' \
 		make -s -n -C "$TOP" test ARCH=arm64 CONFIG=s390x
@@ -240,7 +242,7 @@ stopped() {
 	in_linux commit -q -a -m 'file: Say it in digits'
 	expect 'tree: work after it is kept' 1 'make refresh first, or FORCE=1' "$TOP/tools/tree.sh"
 	expect 'clean: work is not thrown away' 1 'make refresh first, or FORCE=1' "$TOP/tools/clean.sh"
-	in_linux am -q --keep-non-patch "$PATCHES"/01-one/0002* "$PATCHES"/01-one/0003*
+	in_linux am -q --keep-non-patch "$PATCHES"/one/0002* "$PATCHES"/one/0003*
 	expect 'refresh: all is there again' 0 '3 patches' "$TOP/tools/refresh.sh"
 	echo six >>"$BUILD/linux/file"
 	rm "$BUILD/linux/.git/og-tree"
@@ -250,11 +252,11 @@ stopped() {
 	echo edited >>"$BUILD/debug/src/file"
 	expect 'src: an edited file' 0 'source tree debug' "$TOP/tools/src.sh" debug
 	expect 'src: is mended' 0 '' git -C "$BUILD/debug/src" diff --quiet
-	mkdir -p "$BUILD/results-01-one" "$BUILD/model"
+	mkdir -p "$BUILD/results-one" "$BUILD/model"
 	touch "$BUILD/mine"
 	expect 'clean: leaves what is not ours' 0 'left: .*/mine' "$TOP/tools/clean.sh"
 	expect 'clean: removes what is' 1 '' test -e "$BUILD/linux"
-	expect 'clean: the results of UPTO' 1 '' test -e "$BUILD/results-01-one"
+	expect 'clean: the results of TOPICS' 1 '' test -e "$BUILD/results-one"
 	expect 'clean: the model' 1 '' test -e "$BUILD/model"
 }
 
@@ -272,17 +274,194 @@ tree() {
 		"$TOP/tools/refresh.sh"
 	git -C "$BUILD/linux" commit -q -a -m 'file: Count on'
 	expect 'refresh: a new commit' 0 '2 patches' "$TOP/tools/refresh.sh"
-	expect 'refresh: keeps its topic' 0 '' test -f "$PATCHES/01-one/0002-file-Count-on.patch"
+	expect 'refresh: keeps its topic' 0 '' test -f "$PATCHES/one/0002-file-Count-on.patch"
 	commits
 	git -C "$BUILD/linux" commit -q --allow-empty -m 'Work of hours'
-	sed -i 's/^-two/-deux/' "$PATCHES"/01-one/0001*
+	sed -i 's/^-two/-deux/' "$PATCHES"/one/0001*
 	expect 'tree: work is not thrown away' 1 'make refresh first, or FORCE=1' \
 		"$TOP/tools/tree.sh"
 	expect 'tree: a patch that does not apply' 1 \
-		'patches/01-one/0001-.*does not apply: error' env FORCE=1 "$TOP/tools/tree.sh"
+		'patches/one/0001-.*does not apply: error' env FORCE=1 "$TOP/tools/tree.sh"
 	expect 'src: a patch that does not apply' 1 '0001-.* does not apply' \
 		"$TOP/tools/src.sh" debug
 	stopped
+}
+
+# in_many ARGS: git in the base of several topics.
+in_many() { git -C "$T/many" "$@"; }
+
+# many_commit TOPIC SUBJECT: what is changed in that base as the next patch of a topic.
+many_commit() {
+	in_many add -A
+	in_many commit -q -m "$2" -m 'Assisted-by: LLM'
+	mkdir -p "$T/topics/$1"
+	n=$(($(find "$T/topics/$1" -name '*.patch' ! -name '0000-*' | wc -l) + 1))
+	in_many format-patch -q -1 -N --zero-commit --no-signature --full-index \
+		--start-number $n -o "$T/topics/$1"
+	printf 'From: one-gather <one-gather@localhost>\nDate: Sat, 21 Nov 2026 00:00:00 +0000\nSubject: [PATCH 00/77] %s\n\nWhy.\n\n' \
+		"$1" >"$T/topics/$1/0000-cover-letter.patch"
+	echo "$1/$(basename "$T/topics/$1/000$n"-*)" >>"$T/topics/series"
+}
+
+# line N WORDS: of the one file that the topics change.
+line() {
+	sed "$1s/.*/$2/" "$T/many/file" >"$T/file" && cp "$T/file" "$T/many/file"
+}
+
+# A base, and topics on it that were made for another order: tests stand before the
+# fixes, fixes-b changes what fixes-a does, and code changes a file of the tests.
+fake_topics() {
+	mkdir -p "$T/many/scripts" "$T/topics"
+	git init -q --template= "$T/many"
+	in_many config user.name one-gather
+	in_many config user.email one-gather@localhost
+	cp "$LINUX/Makefile" "$T/many"
+	seq 1 20 >"$T/many/file"
+	printf 'print "B <b\\@x> (maintainer)\\n", "a\\@x\\n", "a\\@x\\n";\n' >"$T/many/scripts/get_maintainer.pl"
+	in_many add -A
+	in_many commit -q -m base
+	line 8 test
+	echo test >"$T/many/test"
+	many_commit tests 'file: Test'
+	line 10 a
+	many_commit fixes-a 'file: Fix'
+	line 14 a
+	many_commit fixes-a '[tag] file: Fix more'
+	line 10 b
+	many_commit fixes-b 'file: Fix what a did'
+	line 17 code
+	echo code >"$T/many/test"
+	many_commit range 'file: Code'
+	in_many reset -q --hard HEAD~5
+}
+
+# of_many COMMAND...: with that base and these topics.
+# shellcheck disable=SC2317
+of_many() { env LINUX="$T/many" PATCHES="$T/topics" BUILD="$T/many-build" "$@"; }
+
+# posted TOPIC...: make series.
+# shellcheck disable=SC2317
+posted() { of_many "$TOP/tools/series.sh" "$@"; }
+
+# needs NAME REGEX LINE...: these lines of patches/needs are refused, and nothing is left.
+needs() {
+	name=$1 regex=$2
+	shift 2
+	printf '%s\n' "$@" >"$T/topics/needs"
+	expect "needs: $name" 1 "^needs: patches/needs: $regex" posted fixes-b
+}
+
+needs_refused() {
+	needs 'a circle' 'the needs go round in a circle: fixes-a fixes-b fixes-a: take one' \
+		'fixes-b: fixes-a' 'fixes-a: fixes-b'
+	needs 'itself' 'the needs go round in a circle: fixes-b fixes-b: take' 'fixes-b: fixes-b'
+	needs 'a topic that is none' 'fixes-b needs none, which is no topic of patches/series: correct' \
+		'fixes-b: none'
+	needs 'a line of no topic' 'the topic none is not in patches/series: correct' 'none: fixes-a'
+	needs 'a later topic' 'fixes-b needs range, which is later in patches/series: put it before' \
+		'fixes-b: fixes-a range'
+	needs 'code and tests' 'fixes-b needs tests, and code needs no tests: mend the patches, or say' \
+		'fixes-b: tests'
+	needs 'two lines' 'the topic fixes-b has two lines: make them one' 'fixes-b: fixes-a' 'fixes-b:'
+	needs 'no line of it' 'line 2 is no "TOPIC: TOPIC...": mend it' '# x' 'fixes-b fixes-a'
+	needs 'an exception for none' 'an exception is for none, which is no topic' 'exception: none tests'
+	needs 'an exception that is no test' 'an exception of range is fixes-a, which is no topic of tests' \
+		'exception: range fixes-a'
+	needs 'a cut exception' 'line 1 is no "exception: TOPIC TESTS": mend it' 'exception: range'
+	expect 'series: nothing half-written' 1 '' sh -c "ls -A '$T/many-build/series' | grep ."
+	printf 'fixes-b: fixes-a\nexception: range tests # so far\nrange: fixes-b\n' >"$T/topics/needs"
+	expect 'needs: all, in their order' 0 '^tests;fixes-a;fixes-b$' \
+		of_many sh -c "'$TOP/tools/needs.sh' range | paste -s -d ';'"
+}
+
+# What is exported, and that a mail of it is what git am takes.
+series_made() {
+	s=$T/many-build/series/fixes-a
+	expect 'series: a topic' 0 "^$s\$" posted fixes-a
+	expect 'series: the cover' 0 '^Subject: \[PATCH 0/2\] fixes-a$' cat "$s/0000-cover-letter.patch"
+	expect 'series: says the base' 0 "^base: v7.3.0, tree $(in_many rev-parse 'HEAD^{tree}')\$" \
+		cat "$s/0000-cover-letter.patch"
+	expect 'series: and of a checkout its commit' 0 "^base-commit: $(in_many rev-parse HEAD)\$" \
+		cat "$s/0000-cover-letter.patch"
+	printf '%s x\n' package suite version tarball >"$T/many.base"
+	in_many archive --prefix=linux/ HEAD | xz -0 >"$T/many.tar.xz"
+	printf 'sha256 %s\ntree %s\n' "$(sha256sum "$T/many.tar.xz" | cut -d' ' -f1)" \
+		"$(in_many rev-parse 'HEAD^{tree}')" >>"$T/many.base"
+	expect 'series: of the package none' 0 '^base: v7.3.0, tree [0-9a-f]{40}$' sh -c \
+		"LINUX= BASE_FILE='$T/many.base' BASE_TARBALL='$T/many.tar.xz' PATCHES='$T/topics' BUILD='$T/many-build' '$TOP/tools/series.sh' fixes-a >&2 &&
+		tail -n 1 '$s/0000-cover-letter.patch'"
+	expect 'series: the patches' 0 '^Subject: \[PATCH 2/2\] \[tag\] file: Fix more$' cat "$s"/0002-*
+	expect 'series: the addresses' 0 '^a@x;b@x$' paste -s -d ';' "$s/cc"
+	expect 'series: and no more files' 0 '^4$' sh -c "ls -A '$s' | wc -l"
+	rm -rf "$T/am"
+	git clone -q "$T/many" "$T/am"
+	expect 'series: git am' 0 '' git -C "$T/am" -c user.name=o -c user.email=o am -q "$s"/0001-* "$s"/0002-*
+	expect 'series: of that base alone' 0 '^8;9;a;11;12;13;a;15$' sh -c "sed -n 8,15p '$T/am/file' | paste -s -d ';'"
+	expect 'series: a topic that needs another' 0 'fixes-b: 1 patches for v7.3.0 and fixes-a$' posted fixes-b
+	expect 'series: which the cover says' 0 '^after: fixes-a$' cat "$T/many-build/series/fixes-b/0000-cover-letter.patch"
+	expect 'series: one patch' 0 '^Subject: \[PATCH\] file: Fix what' cat "$T/many-build/series/fixes-b"/0001-*
+	expect 'series: an exception' 0 'range: 1 patches for v7.3.0 and tests fixes-a fixes-b$' posted range
+	expect 'series: all of them' 0 '^fixes-b +1 yes$' posted
+	expect 'series: all are counted' 0 '^4 passed, 0 failed, 0 skipped$' posted
+	expect 'make series: a topic' 0 '^tools/series.sh fixes-a$' make -s -n -C "$TOP" series TOPIC=fixes-a
+	expect 'make series: TOPIC in the environment' 0 '^tools/series.sh *$' \
+		env TOPIC=x make -s -n -C "$TOP" series
+}
+
+series_refused() {
+	expect 'series: an unknown topic' 2 "series: unknown topic 'none': it is one of tests fixes-a fixes-b range" posted none
+	expect 'series: an option' 2 '^Usage: tools/series.sh' posted -x
+	rm "$T/topics/needs"
+	expect 'series: a conflict' 1 \
+		'^series: patches/fixes-b/0001-.*.patch \("file: Fix what a did"\) does not apply to v7.3.0 \(.*file.* with conflicts' \
+		posted fixes-b
+	expect 'series: leaves no old one' 1 '' test -e "$T/many-build/series/fixes-b"
+	expect 'series: a conflict among all' 1 '^fixes-b +1 no: series: patches/fixes-b/0001-.*does not apply' posted
+	expect 'series: the others are made' 1 '^2 passed, 2 failed, 0 skipped$' posted
+	expect 'series: a file of the tests' 1 'range/0001-.*does not apply to v7.3.0 \(error: test: does not exist' posted range
+	mv "$T/topics/fixes-a/0000-cover-letter.patch" "$T/cover"
+	expect 'series: no cover letter' 1 'patches/fixes-a has no cover letter: write fixes-a/0000' posted fixes-a
+	mv "$T/cover" "$T/topics/fixes-a/0000-cover-letter.patch"
+	cp -r "$T/many" "$T/many-other"
+	seq 101 120 >"$T/many-other/file"
+	git -C "$T/many-other" commit -q -a -m other
+	expect 'series: another base' 1 '^apply: .*0001-.* does not apply|^series: .* does not apply to v7.3.0' \
+		env LINUX="$T/many-other" PATCHES="$T/topics" BUILD="$T/many-build" "$TOP/tools/series.sh" fixes-a
+	git -C "$T/many-other" reset -q --hard HEAD^
+	git -C "$T/many-other" rm -q scripts/get_maintainer.pl
+	git -C "$T/many-other" commit -q -m other
+	expect 'series: a base without get_maintainer.pl' 1 'series: the base has no scripts/get_maintainer.pl' \
+		env LINUX="$T/many-other" PATCHES="$T/topics" BUILD="$T/many-build" "$TOP/tools/series.sh" fixes-a
+	expect 'series: nothing of them is left' 0 '^tests$' ls -A "$T/many-build/series"
+	sed 's|fixes-a/|Fixes_a/|' "$T/topics/series" >"$T/s" && cp "$T/topics/series" "$T/series.was" && cp "$T/s" "$T/topics/series"
+	expect 'needs: a name of a topic' 1 "the topic 'Fixes_a' has a name of more than" posted tests
+	sed 's|fixes-a/|obj/|' "$T/series.was" >"$T/topics/series"
+	expect 'needs: a name that is taken' 1 "a topic cannot be called 'obj': rename its folder" posted tests
+	cp "$T/series.was" "$T/topics/series"
+}
+
+# file_of TOPICS: a line of the file in the tree of make test TOPICS=.
+# shellcheck disable=SC2317
+file_of() {
+	of_many env TOPICS="$1" "$TOP/tools/src.sh" debug >/dev/null && paste -s -d ';' "$T/many-build/debug/src/file"
+}
+
+topics_chosen() {
+	expect 'src: two topics, in their order' 0 '^1;2;3;4;5;6;7;test;9;a;11;12;13;a;15' file_of 'fixes-a tests'
+	expect 'src: one of them' 0 '^1;2;3;4;5;6;7;8;9;a;11;12;13;a;15' file_of fixes-a
+	expect 'src: all again' 0 '^1;2;3;4;5;6;7;test;9;b;11;12;13;a;15;16;code' file_of ''
+	expect 'src: a conflict' 1 'fixes-b/0001-.*\("file: Fix what a did"\) does not apply \(.*file.* with conflicts' file_of fixes-b
+	expect 'src: an unknown topic' 2 "unknown topic 'none': it is one of tests fixes-a" file_of 'tests none'
+	expect 'archs: an unknown topic' 2 "archs: unknown topic 'none': it is one of tests fixes-a" \
+		of_many "$TOP/tools/archs.sh" -c none arc
+}
+
+several_topics() {
+	fake_topics
+	topics_chosen
+	needs_refused
+	series_made
+	series_refused
 }
 
 # What the kernels of all archs say when they splat; booted side by side.
@@ -587,10 +766,13 @@ whole() {
 	expect 'test: a guest without the checker' 1 '^1\.\.3$' "$T/top/tools/test.sh" s390x
 	# shellcheck disable=SC2016
 	stub boot 'echo "$*" >"$BUILD/words"; exit 1'
-	expect 'test: UPTO has results of its own' 1 '^# arm64: build/results-01-one/test-arm64.tsv$' \
-		env UPTO=01-one "$T/top/tools/test.sh" arm64
-	expect 'test: and a console' 0 '' test -f "$BUILD/log/console-test-01-one-arm64"
+	expect 'test: TOPICS has results of its own' 1 '^# arm64: build/results-one/test-arm64.tsv$' \
+		env TOPICS=one "$T/top/tools/test.sh" arm64
+	expect 'test: and a console' 0 '' test -f "$BUILD/log/console-test-one-arm64"
 	expect 'test: and its warnings do not end the guest' 0 '' grep -q panic_on_warn=0 "$BUILD/words"
+	expect 'test: and what they have not got is not run' 0 ' og.run=$' cat "$BUILD/words"
+	expect 'test: nor asked for' 0 '^kernel	boot	fail	' cat "$BUILD/results-one/test-arm64.tsv"
+	expect 'test: and no row more' 0 '^1$' grep -c . "$BUILD/results-one/test-arm64.tsv"
 	# shellcheck disable=SC2016
 	stub mutants 'printf "1-a\tmodel\tcaught\tONLY=${ONLY-}\n" >"$BUILD/results/mutants-quick.tsv"'
 	expect 'test: ONLY is not for it' 1 '^ok 1 mutants.1-a.model # caught ONLY=$' \
@@ -806,11 +988,11 @@ mutants_kept() {
 	mutant 1-a kunit another
 	kept 1 '^survived 1-a by kunit' 'KEEP after the patch has changed'
 	cp "$T/caught" "$T/now"
-	cp "$PATCHES"/01-one/0001* "$T/0001"
-	echo >>"$(echo "$PATCHES"/01-one/0001*)"
+	cp "$PATCHES"/one/0001* "$T/0001"
+	echo >>"$(echo "$PATCHES"/one/0001*)"
 	kept 0 '^1 mutants, 1 caught$' 'KEEP after the series has changed'
 	cp "$T/good" "$T/now"
-	cp "$T/0001" "$(echo "$PATCHES"/01-one/0001*)"
+	cp "$T/0001" "$(echo "$PATCHES"/one/0001*)"
 	kept 1 '^survived 1-a by kunit' 'KEEP and a series of before'
 	cp "$T/dies" "$T/now"
 	echo >>"$BUILD/log/console-mutant-1-a-x86_64"
@@ -1380,6 +1562,7 @@ guests=$!
 arguments
 base
 tree
+several_topics
 kernels
 whole
 stresses

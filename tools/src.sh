@@ -7,7 +7,7 @@
 #   series     the base, the series and the measurement patch
 #   debug      the base and the series
 #   mutants    the same, and the patch that MUTANT names, if it does
-# With UPTO=TOPIC, debug ends with that topic of the series.
+# With TOPICS="TOPIC...", debug has these topics of the series only.
 # Only files that changed are written, so that a build redoes no more.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -19,20 +19,9 @@ case $1 in
 mainline | series | debug | mutants) ;;
 *) usage ;;
 esac
-# upto: the patches up to the last one of the topic UPTO.
-upto() {
-	awk -F / -v last="${UPTO:-}" '
-		last != "" && seen && $1 != last { exit }
-		$1 == last { seen = 1 }
-		{ print }'
-}
 [ "$1" = mainline ] || patches=$(series | sed "s|^|$PATCHES/|")
 case $1 in
 mainline | series) patches="$patches $(ls tools/count/*.patch tools/count/"$1"/*.patch)" ;;
-debug)
-	[ -z "${UPTO:-}" ] || series | grep -q "^$UPTO/" || bad "unknown topic UPTO='$UPTO'"
-	patches=$(series | upto | sed "s|^|$PATCHES/|")
-	;;
 mutants) patches="$patches ${MUTANT:-}" ;;
 esac
 
@@ -43,8 +32,13 @@ if [ "$(cat "$src/.git/objects/info/alternates" 2>/dev/null)" != "${base% *}/obj
 	rm -rf "$src"
 	borrow "$src" "${base% *}"
 fi
-# shellcheck disable=SC2086
-commit=$(tools/apply.sh "$src/.git" "${base#* }" $patches) || exit 1
+if [ "$1" = debug ] && [ -n "${TOPICS:-}" ]; then
+	# shellcheck disable=SC2086
+	commit=$(tools/topics.sh "$src/.git" "${base#* }" $TOPICS) || exit $?
+else
+	# shellcheck disable=SC2086
+	commit=$(tools/apply.sh "$src/.git" "${base#* }" $patches) || exit 1
+fi
 # A file that was edited meanwhile is not what was asked for either.
 if [ "$(git -C "$src" rev-parse -q --verify HEAD 2>/dev/null)" != "$commit" ] ||
 	! git -C "$src" diff --quiet HEAD; then

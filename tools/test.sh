@@ -6,10 +6,11 @@
 # of the gather (tools/model.sh), also with the mutants that it is to catch
 # (tools/mutants.sh -q). Then, for each
 # configuration (default: all), build the series with the debug fragments, boot
-# it with panic_on_warn (not with UPTO), run KUnit and the selftests of tools/configs/selftests,
+# it with panic_on_warn (not with TOPICS), run KUnit and the selftests of tools/configs/selftests,
 # and print the results as KTAP. They stand in build/results/test-CONFIG.tsv too.
-# With UPTO=TOPIC only the configurations are tested, with the series up to that
-# topic, and the results stand in build/results-TOPIC. UPTO=01-tests is mainline.
+# With TOPICS="TOPIC..." only the configurations are tested, with these topics of the
+# series alone, and the results stand in build/results-TOPIC+TOPIC. TOPICS=tests is
+# mainline. What these topics have not got is not run.
 # The last line is
 # "N passed, N failed, N skipped".
 set -eu
@@ -21,12 +22,20 @@ done
 # shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(configs | grep -vx sparc64)
 
-[ -z "${UPTO:-}" ] || series | grep -q "^$UPTO/" ||
-	bad "unknown topic UPTO='$UPTO': see patches/"
+joined=
+if [ -n "${TOPICS:-}" ]; then
+	# shellcheck disable=SC2086
+	TOPICS=$(chosen $TOPICS) || exit $?
+	joined=-$(echo "$TOPICS" | paste -s -d +)
+	[ "$joined" != - ] || bad "TOPICS names no topic: it is of $(topics | tr '\n' ' ')"
+fi
+export TOPICS
+# Where that is known, what it has not got is not asked for.
+has=${joined:+$BUILD/debug/src}
 # The whole of it, whatever the caller has been doing by hand.
 unset ONLY MUTANTS MUTANT WORKLOADS KEEP
 lock
-results=$BUILD/results${UPTO:+-$UPTO}
+results=$BUILD/results$joined
 OG_WHY=$BUILD/log/why
 export OG_WHY
 mkdir -p "$results" "$BUILD/log"
@@ -111,17 +120,17 @@ mutants() {
 # one CONFIG: its console to a results file; what stops it is one failure.
 one() {
 	tsv=$results/test-$1.tsv
-	console=$BUILD/log/console-test${UPTO:+-$UPTO}-$1
+	console=$BUILD/log/console-test$joined-$1
 	# What mainline warns of is not to hide what comes after it.
 	fatal=1
-	[ -z "${UPTO:-}" ] || fatal=0
-	built=$BUILD/log/built${UPTO:+-$UPTO}
+	[ -z "$joined" ] || fatal=0
+	built=$BUILD/log/built$joined
 	if ! try "$TOP/tools/kernel.sh" "$1" debug >"$built" ||
 		! try "$TOP/tools/guest.sh" "$1" "$BUILD/debug/src" >>"$built"; then
 		printf 'kernel\tbuild\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv"
 		return
 	fi
-	programs=$(programs "$1" | awk '{ printf("%s%s", sep, $1); sep = "+" }')
+	programs=$(programs "$1" "$has" | awk '{ printf("%s%s", sep, $1); sep = "+" }')
 	# Not that of an earlier boot, should this one not begin.
 	: >"$console"
 	say "guest $1: booting"
@@ -132,8 +141,8 @@ one() {
 	else
 		printf 'kernel\tboot\tfail\t%s\n' "$(cat "$OG_WHY")" >"$tsv.new"
 	fi
-	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1" "${UPTO:+$BUILD/debug/src}")" \
-		-v programs="$(programs "$1" | wc -l)" -v debt="$(owes "$1" && echo 1)" "$console" >>"$tsv.new"
+	awk -f "$TOP/tools/ktap.awk" -v suites="$(suites "$1" "$has")" \
+		-v programs="$(programs "$1" "$has" | wc -l)" -v debt="$(owes "$1" "$has" && echo 1)" "$console" >>"$tsv.new"
 	mv "$tsv.new" "$tsv"
 }
 
@@ -141,7 +150,7 @@ say "the tools themselves"
 for config in tools litmus model mutants "$@"; do
 	rm -f "$results/test-$config.tsv"
 done
-if [ -z "${UPTO:-}" ]; then
+if [ -z "$joined" ]; then
 	tools
 	ktap tools
 else
@@ -155,7 +164,7 @@ if ! try "$TOP/tools/need.sh" "$@"; then
 	tail -n 1 "$results/test-tools.tsv"
 	set --
 fi
-[ $# -eq 0 ] || [ -n "${UPTO:-}" ] || {
+[ $# -eq 0 ] || [ -n "$joined" ] || {
 	litmus
 	ktap litmus
 	model
