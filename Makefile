@@ -17,6 +17,7 @@
 #   make archs [ARCHS="arm sh"] [BASE=protect]  each architecture that Debian compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
 #   make series [TOPIC=TOPIC]  each topic, ready to be posted: build/series/TOPIC
+#   make fixes-proof [RUNS=3] [CONFIG=..]  each fix: its tests fail without it, and pass with it (long)
 #   make clean                  remove build/ (the cache stays)
 #
 # README.md says more.
@@ -33,7 +34,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: archs help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series clean
+.PHONY: archs help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -82,6 +83,9 @@ refresh:
 
 series:
 	@tools/series.sh $(call given,TOPIC)
+
+fixes-proof:
+	@RUNS="$(call given,RUNS)" tools/fixes.sh $(one)
 
 archs:
 	@tools/archs.sh $(if $(BASE),-c $(BASE)) $(ARCHS)

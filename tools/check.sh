@@ -5,7 +5,7 @@
 # Read the patches and the scripts with the tools made for it: shellcheck,
 # checkpatch --strict, git am and quilt on a pristine base, a refresh that must
 # change nothing, each topic fixes-* by itself as make series makes it, patches/needs and
-# each mutant of mutants/ on the series (does it apply?), what is left to
+# tools/configs/fixes, each mutant of mutants/ on the series (does it apply?), what is left to
 # the gather (tools/cocci.sh), and sparse
 # on the files the series touches (-q: sparse only where the x86_64 debug kernel is
 # built already). Prints a line each and a table build/results/check.tsv; fails when one failed.
@@ -151,6 +151,7 @@ check 'git am of the series' git_am
 check 'quilt push -a' quilt_push
 say "topics by themselves"
 check 'patches/needs' "$TOP/tools/needs.sh"
+check 'tools/configs/fixes' "$TOP/tools/fixes.sh" -c
 for topic in $(topics | grep '^fixes-'); do
 	check "git am of $topic on the base" "$TOP/tools/series.sh" "$topic"
 done

@@ -228,3 +228,9 @@ suites() {
 			printf "%s " "$symbol"
 		done | tr '[:upper:]' '[:lower:]'
 }
+
+# What starts a line of the kernel that is a splat. It is behind the time stamp,
+# or at the start of a line; what a test says about itself (KTAP) starts otherwise.
+# "[#1]" counts the oopses; the archs' names for them differ.
+SPLAT='WARNING: |BUG: |BUG [[:alnum:]_-]+ \(.*\): |kernel BUG at|Oops[ :]|Internal error: |Kernel panic|INFO: (rcu|task|lockdep|possible|trying to register)|Call [Tt]race:|(-+)?\[ cut here \]|UBSAN: |possible (circular|recursive)|suspicious RCU|Unable to handle|unreferenced object|general protection|list_(add|del) corruption|bad: scheduling|.*hard LOCKUP|Bad kernel stack|Unrecoverable |page dumped because|[^#]*(: [0-9a-f]{4,}|ilc:[0-9]+|sig: [0-9]+) \[#[0-9]+\]'
+SPLAT="(^|\\[ *[0-9]+\\.[0-9]+\\](\\[ *[TC][0-9]+\\])? )([[:alnum:]_./-]+: )?($SPLAT)"
