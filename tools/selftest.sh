@@ -884,6 +884,7 @@ fixes_dying() {
 	fix 'file: Fix|fixes-a|arm64|kernel.boot' "$rest"
 	# shellcheck disable=SC2016
 	stub kernel 'case $TOPICS in *fixes-b*) echo "no compiler" >"$OG_WHY"; exit 1 ;; esac; echo image'
+	# shellcheck disable=SC2016
 	stub boot 'echo "it dies" >"$OG_WHY"; exit 1'
 	shown 'the guest as a whole' 1 '^file: Fix	fails-before	pass	arm64 kernel.boot: it dies	1 of 1$' ''
 	shown 'a kernel that does not build' 1 '^file: Fix	passes-after	fail	arm64 kernel.boot: not built: no compiler	0 of 1$' ''
