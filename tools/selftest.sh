@@ -452,6 +452,8 @@ topics_chosen() {
 	expect 'src: all again' 0 '^1;2;3;4;5;6;7;test;9;b;11;12;13;a;15;16;code' file_of ''
 	expect 'src: a conflict' 1 'fixes-b/0001-.*\("file: Fix what a did"\) does not apply \(.*file.* with conflicts' file_of fixes-b
 	expect 'src: an unknown topic' 2 "unknown topic 'none': it is one of tests fixes-a" file_of 'tests none'
+	expect 'test: topics that conflict' 1 'fixes-b/0001-.*does not apply' of_many env TOPICS=fixes-b "$TOP/tools/test.sh" arm64
+	expect 'test: have no results' 1 '' test -e "$T/many-build/results-fixes-b"
 	expect 'archs: an unknown topic' 2 "archs: unknown topic 'none': it is one of tests fixes-a" \
 		of_many "$TOP/tools/archs.sh" -c none arc
 }

@@ -35,6 +35,8 @@ has=${joined:+$BUILD/debug/src}
 # The whole of it, whatever the caller has been doing by hand.
 unset ONLY MUTANTS MUTANT WORKLOADS KEEP
 lock
+# Topics that do not go together are none of the results.
+[ -z "$joined" ] || "$TOP/tools/src.sh" debug >/dev/null || exit $?
 results=$BUILD/results$joined
 OG_WHY=$BUILD/log/why
 export OG_WHY
