@@ -215,7 +215,7 @@ owes() {
 
 # has_symbol SRC NAME: does a Kconfig file of that tree define CONFIG_NAME?
 has_symbol() {
-	git -C "$1" grep -qE "^(menu)?config $2\$" HEAD -- "*Kconfig*"
+	git -C "$1" grep -qE "^[[:space:]]*(menu)?config $2\$" HEAD -- "*Kconfig*"
 }
 
 # suites CONFIG [SRC]: the KUnit suites that its debug fragments ask for, by the names
