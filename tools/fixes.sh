@@ -14,7 +14,7 @@
 #
 # Environment:
 #   RUNS    how often each test is run on each side (3)
-#   BEFORE  the topics that have the tests (tests)
+#   BEFORE  the topics that have the tests (tests, tests-*)
 set -eu
 . "$(dirname "$0")/lib.sh"
 check=
@@ -263,8 +263,8 @@ trap 'rm -rf "$tmp"' EXIT
 table_is_right
 [ -z "$check" ] || { say "tools/configs/fixes: $(wc -l <"$tmp/patches") fixes, $(lines | wc -l) lines"; exit; }
 [ -n "$fixes" ] || die "patches/series has no topic fixes-*: nothing to prove"
-# shellcheck disable=SC2086
-before=$(chosen ${BEFORE:-tests}) || exit $?
+# shellcheck disable=SC2046,SC2086
+before=$(chosen ${BEFORE:-$(topics | grep -E "^tests(-|\$)")}) || exit $?
 before=$(echo "$before" | tr '\n' ' ')
 lock
 mkdir -p "$BUILD/results" "$BUILD/log"

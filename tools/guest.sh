@@ -34,7 +34,7 @@ compile init "" "$guest/init.c"
 compile suite "" "$guest/suite.c"
 compile stale "" "$guest/stale.c"
 compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/protect.c" \
-	"$guest/team.c" "$guest/guest.c" "$guest/proc.c"
+	"$guest/reclaim.c" "$guest/team.c" "$guest/guest.c" "$guest/proc.c"
 compile preempt "" "$guest/preempt.c" "$guest/guest.c" "$guest/proc.c"
 compile icount "" "$guest/icount.c" "$guest/guest.c" "$guest/proc.c"
 compile stress "" "$guest/stress.c" "$guest/guest.c"

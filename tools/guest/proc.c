@@ -149,12 +149,17 @@ int soft_dirty_works(void)
 /* ---- allocations that fail ---- */
 
 /*
- * What fails is each allocation that must not wait, of the one thread, and only while
- * that is switched on. times is counted down by each that has failed.
+ * What fails is each allocation of a page, and each from the caches of KMALLOC, that must
+ * not wait, of the one thread, and only while that is switched on. times is counted down
+ * by each that has failed.
  */
-#define SHORTAGE	"/sys/kernel/debug/fail_page_alloc/"
+#define SHORTAGE_PAGE	"/sys/kernel/debug/fail_page_alloc/"
+#define SHORTAGE_SLAB	"/sys/kernel/debug/failslab/"
 #define SHORTAGE_TIMES	1000000000L
 #define SHORTAGE_PAGES	64	/* more than a gather holds without an allocation */
+
+/* In which room for a batch of powerpc hash is; others have too much else in them. */
+#define KMALLOC		"/sys/kernel/slab/kmalloc-8k/failslab"
 
 static int make_it_fail = -1;
 
@@ -165,22 +170,35 @@ void shortage(int on)
 		die("cannot switch the failing of allocations: %s", strerror(errno));
 }
 
-static int shortage_set(const char *file, long value)
+static int shortage_set(const char *dir, const char *file, long value)
 {
 	char path[96], text[24];
 
-	snprintf(path, sizeof(path), SHORTAGE "%s", file);
+	snprintf(path, sizeof(path), "%s%s", dir, file);
 	snprintf(text, sizeof(text), "%ld", value);
 	return write_file(path, 0, text);
 }
 
-static long shortage_failed(void)
+/* What both have; returns 0 if it can be set */
+static int shortage_set_both(const char *file, long value)
+{
+	return shortage_set(SHORTAGE_PAGE, file, value) |
+	       shortage_set(SHORTAGE_SLAB, file, value);
+}
+
+static long shortage_failed_of(const char *times)
 {
 	char buf[24];
 
-	if (read_file(SHORTAGE "times", buf, sizeof(buf)) <= 0)
+	if (read_file(times, buf, sizeof(buf)) <= 0)
 		return 0;
 	return SHORTAGE_TIMES - atol(buf);
+}
+
+static long shortage_failed(void)
+{
+	return shortage_failed_of(SHORTAGE_PAGE "times") +
+	       shortage_failed_of(SHORTAGE_SLAB "times");
 }
 
 /* shortage_works - does anything fail in a munmap(), which asks for pages without waiting? */
@@ -195,23 +213,33 @@ static int shortage_works(void)
 	return shortage_failed() > 0;
 }
 
+static int shortage_setup(void)
+{
+	return shortage_set_both("task-filter", 1) ||
+	       shortage_set_both("ignore-gfp-wait", 1) ||
+	       shortage_set(SHORTAGE_PAGE, "ignore-gfp-highmem", 0) ||
+	       shortage_set(SHORTAGE_PAGE, "min-order", 0) ||
+	       shortage_set(SHORTAGE_SLAB, "cache-filter", 1) ||
+	       write_file(KMALLOC, 0, "1") ||
+	       shortage_set_both("interval", 1) || shortage_set_both("space", 0) ||
+	       shortage_set_both("verbose", 0) ||
+	       shortage_set_both("times", SHORTAGE_TIMES) ||
+	       shortage_set_both("probability", 100);
+}
+
 /* shortage_begin - get ready, or say why not; shortage_end() is called after both */
 const char *shortage_begin(void)
 {
-	if (access(SHORTAGE "times", F_OK))
-		return "kernel without FAIL_PAGE_ALLOC, or no debugfs";
+	if (access(SHORTAGE_PAGE "times", F_OK) || access(SHORTAGE_SLAB "times", F_OK))
+		return "kernel without FAIL_PAGE_ALLOC and FAILSLAB, or no debugfs";
 	make_it_fail = open("/proc/thread-self/make-it-fail", O_WRONLY | O_CLOEXEC);
 	if (make_it_fail < 0)
 		return "no make-it-fail in /proc";
-	if (shortage_set("task-filter", 1) || shortage_set("ignore-gfp-wait", 1) ||
-	    shortage_set("ignore-gfp-highmem", 0) || shortage_set("min-order", 0) ||
-	    shortage_set("interval", 1) || shortage_set("space", 0) ||
-	    shortage_set("verbose", 0) || shortage_set("times", SHORTAGE_TIMES) ||
-	    shortage_set("probability", 100))
-		return "fail_page_alloc cannot be set";
+	if (shortage_setup())
+		return "fail_page_alloc or failslab cannot be set";
 	if (!shortage_works())
 		return "no allocation fails that should";
-	return shortage_set("times", SHORTAGE_TIMES) ? "fail_page_alloc cannot be set" : NULL;
+	return shortage_set_both("times", SHORTAGE_TIMES) ? "times cannot be set" : NULL;
 }
 
 /* shortage_end - returns how many have failed */
@@ -221,7 +249,7 @@ long shortage_end(void)
 
 	if (make_it_fail < 0)
 		return 0;
-	if (shortage_set("probability", 0))
+	if (shortage_set_both("probability", 0))
 		die("allocations cannot be made to succeed again");
 	close(make_it_fail);
 	make_it_fail = -1;

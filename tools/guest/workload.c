@@ -325,6 +325,43 @@ static const char *munmap_big(struct run *r, int ops)
 	return NULL;
 }
 
+/*
+ * munmap_own_table - unmap a few pages that have a page table of their own
+ *
+ * At as many offsets in the table as there are calls. What is mapped on both sides of
+ * the hole that they are in has other page tables, but the same PMD table.
+ */
+static const char *munmap_own_table(struct run *r, int pages)
+{
+	unsigned long i, calls = scaled(64, 8);
+	size_t hole = TABLE_ALIGN / page_size, step = (512 - pages) / calls;
+	const char *reason = need_cpus(2);
+	struct team t;
+	char *p, *q;
+
+	if (reason)
+		return reason;
+	p = map_aligned(3 * hole, 0);
+	unmap_pages(p + TABLE_ALIGN, hole);
+	team_start(&t, 2, NULL, NULL);
+	run_begin(r);
+	for (i = 0; i < calls; i++) {
+		q = p + TABLE_ALIGN + i * step * page_size;
+		if (mmap(q, pages * page_size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != q)
+			die("mmap: %s", strerror(errno));
+		touch(q, pages, i + 1);
+		unmap_pages(q, pages);
+	}
+	run_end(r);
+	team_end(&t);
+	r->ops = calls;
+	r->bad += unmapped(q, pages);
+	unmap_pages(p, hole);
+	unmap_pages(p + 2 * TABLE_ALIGN, hole);
+	return NULL;
+}
+
 /* From a table-aligned address to one that is a page off. */
 static const char *mremap_big(struct run *r, int ops)
 {
@@ -376,6 +413,11 @@ static const char *munmap_short(struct run *r, int ops)
 static const char *mprotect_short(struct run *r, int pages)
 {
 	return shortage_of(mprotect_pages, r, pages);
+}
+
+static const char *reclaim_young_short(struct run *r, int arg)
+{
+	return shortage_of(reclaim_young, r, arg);
 }
 
 /* ---- CPU hotplug ---- */
@@ -593,9 +635,13 @@ static const struct workload {
 	{ "clear_refs_0", clear_refs, 0 },
 	{ "clear_refs_1", clear_refs, CLEAR_REFS_DIRTY },
 	{ "clear_refs_thp", clear_refs, CLEAR_REFS_THP },
+	{ "munmap_1_own_table", munmap_own_table, 1 },
+	{ "munmap_32_own_table", munmap_own_table, 32 },
 	{ "munmap_128m", munmap_big, 1 },
 	{ "munmap_128m_short", munmap_short, 1 },
 	{ "mremap_128m", mremap_big, 1 },
+	{ "reclaim_young", reclaim_young, 0 },
+	{ "reclaim_young_short", reclaim_young_short, 0 },
 	{ "cpu_hotplug", cpu_hotplug, 20 },
 	{ "jemalloc", jemalloc, 0 },
 	{ "jemalloc_phases", jemalloc, 1 },

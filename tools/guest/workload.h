@@ -79,4 +79,7 @@ const char *madv_free_thp(struct run *r, int arg);
 const char *pagemap_scan(struct run *r, int written);
 const char *clear_refs(struct run *r, int how);
 
+/* reclaim.c: a workload */
+const char *reclaim_young(struct run *r, int arg);
+
 #endif /* OG_WORKLOAD_H */
