@@ -10,6 +10,7 @@
 # Environment:
 #   ACCEL   tcg (default), icount (one CPU, the clock counts instructions) or kvm
 #   THREAD  multi (default) or single: how TCG runs the CPUs
+#   MEMORY  of the guest, in MiB (1536)
 #   HANG, LIMIT   seconds (300, 1500)
 #   QEMU    another QEMU
 set -eu
@@ -23,7 +24,10 @@ case $console in
 */*) ;;
 *) bad "CONSOLE is '$console': give a path with a slash in it" ;;
 esac
-HANG=${HANG:-300} LIMIT=${LIMIT:-1500}
+HANG=${HANG:-300} LIMIT=${LIMIT:-1500} MEMORY=${MEMORY:-1536}
+case $MEMORY in
+*[!0-9]*) bad "MEMORY is a number of MiB, not '$MEMORY'" ;;
+esac
 
 DONE='og: done'
 
@@ -47,7 +51,7 @@ esac
 mkdir -p "$(dirname "$console")"
 : >"$console"
 # shellcheck disable=SC2086
-"${QEMU:-$(cfg "$config" qemu)}" -M "$machine" -cpu "$cpu" $accel -m 1536 \
+"${QEMU:-$(cfg "$config" qemu)}" -M "$machine" -cpu "$cpu" $accel -m "$MEMORY" \
 	-nographic -nic none -no-reboot -kernel "$image" -initrd "$initramfs" \
 	-append "console=$(cfg "$config" console) panic=-1 nokaslr $*" \
 	</dev/null >"$console" 2>&1 &

@@ -94,7 +94,7 @@ result() { printf '%s\t%s\t%s\t%s\t%s\n' "$side" "$config" "$@" >>"$tmp/results"
 boot() {
 	: >"$console"
 	rc=0 why=
-	OG_WHY=$tmp/why THREAD=$(cfg "$config" thread) "$TOP/tools/boot.sh" "$config" "$image" \
+	OG_WHY=$tmp/why THREAD=$(cfg "$config" thread) MEMORY=$(cfg "$config" memory) "$TOP/tools/boot.sh" "$config" "$image" \
 		"$initramfs" "$console" panic_on_warn=0 hugepages=8 "og.run=$1" || rc=$?
 	case $rc in
 	0) return ;;

@@ -168,7 +168,7 @@ boot() {
 	rm -f "$console.key"
 	: >"$console"
 	say "guest $1: booting $2"
-	env THREAD="$(cfg "$1" thread)" HANG="${HANG:-120}" LIMIT="${LIMIT:-900}" \
+	env THREAD="$(cfg "$1" thread)" MEMORY="$(cfg "$1" memory)" HANG="${HANG:-120}" LIMIT="${LIMIT:-900}" \
 		"$TOP/tools/boot.sh" "$1" "$image" "$initramfs" "$console" \
 		hugepages=8 ${3:+"og.run=$3"} 2>"$tmp/boot" || {
 		rc=$?

@@ -56,7 +56,7 @@ for config; do
 	console=$BUILD/log/console-stale-$config
 	say "guest $config: booting"
 	# Its KUnit fails, and it may splat: it was broken for that.
-	THREAD=${THREAD:-$(cfg "$config" thread)} "$TOP/tools/boot.sh" "$config" "$image" \
+	THREAD=${THREAD:-$(cfg "$config" thread)} MEMORY=$(cfg "$config" memory) "$TOP/tools/boot.sh" "$config" "$image" \
 		"$initramfs" "$console" og.quiet og.run=stale 2>"$BUILD/log/boot-stale" || {
 		rc=$?
 		[ $rc -lt 129 ] || exit $rc

@@ -30,7 +30,7 @@ initramfs=$("$TOP/tools/guest.sh" "$config" "$BUILD/debug/src") || exit 1
 
 say "guest $config: $secs s of stress, seed $seed"
 # KUnit has its place in make test; its suites do not run here.
-THREAD=$(cfg "$config" thread) LIMIT=$((secs + secs / 4 + 900)) \
+THREAD=$(cfg "$config" thread) MEMORY=$(cfg "$config" memory) LIMIT=$((secs + secs / 4 + 900)) \
 	"$TOP/tools/boot.sh" "$config" "$image" "$initramfs" "$console" \
 	panic_on_warn=1 kunit.enable=0 hugepages=8 "og.run=stress,$secs,$seed" || exit 1
 

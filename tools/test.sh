@@ -136,7 +136,7 @@ one() {
 	# Not that of an earlier boot, should this one not begin.
 	: >"$console"
 	say "guest $1: booting"
-	if try env THREAD="$(cfg "$1" thread)" "$TOP/tools/boot.sh" "$1" \
+	if try env THREAD="$(cfg "$1" thread)" MEMORY="$(cfg "$1" memory)" "$TOP/tools/boot.sh" "$1" \
 		"$(sed -n 1p "$built")" "$(sed -n 2p "$built")" "$console" \
 		panic_on_warn=$fatal hugepages=8 "og.run=$programs"; then
 		printf 'kernel\tboot\tpass\t\n' >"$tsv.new"
