@@ -4,6 +4,7 @@
 #   make test [CONFIG=CONFIG] [TOPICS="tests fixes-mm"]  the series, or these topics of it alone,
 #                               tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
+#   make shell [CONFIG=CONFIG] [KERNEL=mainline|series|debug]  a prompt in a guest (x86_64, series)
 #   make mutants [CONFIG=..] [QUICK=1] [ONLY=name] [KEEP=1]
 #                               the kernel broken on purpose: do the tests notice?
 #   make kselftest [CONFIG=..] [CATEGORIES=..]
@@ -34,7 +35,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: archs help run test model litmus stress mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
+.PHONY: archs help run test model litmus stress shell mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -92,6 +93,9 @@ archs:
 
 clean:
 	@tools/clean.sh
+
+shell:
+	@tools/shell.sh $(or $(one),x86_64) $(or $(call given,KERNEL),series)
 
 stress:
 	@tools/stress.sh $(or $(one),x86_64) $(or $(call given,SECS),60) $(or $(call given,SEED),1)

@@ -65,3 +65,36 @@ read_suite() {
 		die "cannot read suite $2 of the Debian archive: check the network, or $4 (log: $apt/log)"
 	fi
 }
+
+# debian_arch CONFIG: the name that Debian gives its architecture, which stands in that of
+# the C library.
+debian_arch() {
+	cfg "$1" packages | sed 's/.*,libc6-dev-\([^,]*\)-cross,.*/\1/'
+}
+
+# os_release: the system's own release, nothing where that is not said.
+os_release() {
+	sed -n 's/^VERSION_CODENAME=//p' "${OS_RELEASE:-/etc/os-release}" 2>/dev/null || :
+}
+
+apt_of_arch() {
+	private_apt "$@" -o Dir::State::status=/dev/null -o APT::Architecture="$arch" \
+		-o APT::Architectures="$arch"
+}
+
+# unpack_of_arch DIR PACKAGE MB: have what PACKAGE of the system's $release for $arch
+# holds in $apt/root, where DIR is the root $apt. Nothing is installed.
+unpack_of_arch() {
+	[ -n "$release" ] || die "no VERSION_CODENAME in ${OS_RELEASE:-/etc/os-release}: which Debian is this?"
+	apt_room "$1" "$2 cannot be had"
+	rm -rf "$apt/root" "$apt/out"
+	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$url" "$release" >"$apt/sources.list"
+	say "fetching $2 of $release for $arch, about $3 MB"
+	log=$(dirname "$1")/log
+	if ! apt_of_arch apt-get update >"$log" 2>&1 ||
+		! (cd "$apt/deb" && apt_of_arch apt-get download "$2" >>"$log" 2>&1); then
+		die "cannot fetch $2 of $release for $arch: check the network (log: $log)"
+	fi
+	dpkg-deb -x "$apt/deb/$2"_*.deb "$apt/root" >>"$log" 2>&1 ||
+		die "cannot unpack $2 for $arch (log: $log)"
+}

@@ -1,12 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/guest.sh CONFIG SRC
+# Usage: tools/guest.sh [-b BUSYBOX] CONFIG SRC
 #
 # Build the guest programs of tools/guest/ and, from the kernel source tree SRC,
 # its own selftests that make test runs, all static; pack them into an initramfs
-# with the kernel's gen_init_cpio and print its path.
+# with the kernel's gen_init_cpio and print its path. -b: into one of another name, with
+# this busybox besides, which is /bin/sh there.
 set -eu
 . "$(dirname "$0")/lib.sh"
+busybox=
+[ "${1:-}" != -b ] || [ $# -ne 4 ] || { busybox=$2; shift 2; }
 [ $# -eq 2 ] || usage
 known "$1"
 config=$1 src=$2
@@ -73,6 +76,11 @@ done
 	for p in $programs $tests; do
 		echo "file /bin/$p $out/$p 0755 0 0"
 	done
+	[ -z "$busybox" ] || {
+		echo "file /bin/busybox $busybox 0755 0 0"
+		echo "slink /bin/sh busybox 0777 0 0"
+	}
 } >"$out/list"
-"$gen" -t 0 "$out/list" >"$out/initramfs" || die "cannot pack $out/initramfs"
-echo "$out/initramfs"
+initramfs=$out/initramfs${busybox:+-shell}
+"$gen" -t 0 "$out/list" >"$initramfs" || die "cannot pack $initramfs"
+echo "$initramfs"

@@ -18,30 +18,14 @@ fetch=1
 [ $# -eq 1 ] || usage
 known "$1"
 
-# The name that Debian gives the architecture stands in that of its C library.
-arch=$(cfg "$1" packages | sed 's/.*,libc6-dev-\([^,]*\)-cross,.*/\1/')
-release=$(sed -n 's/^VERSION_CODENAME=//p' "${OS_RELEASE:-/etc/os-release}" 2>/dev/null || :)
+arch=$(debian_arch "$1")
+release=$(os_release)
 dir=$CACHE/jemalloc/$release-$arch
 
 have() { [ -f "$dir/libjemalloc.a" ]; }
 
-apt_of_arch() {
-	private_apt "$@" -o Dir::State::status=/dev/null -o APT::Architecture="$arch" \
-		-o APT::Architectures="$arch"
-}
-
 fetch_package() {
-	[ -n "$release" ] || die "no VERSION_CODENAME in ${OS_RELEASE:-/etc/os-release}: which Debian is this?"
-	apt_room "$dir.apt" "jemalloc cannot be had"
-	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$url" "$release" >"$apt/sources.list"
-	say "fetching libjemalloc-dev of $release for $arch, about 9 MB"
-	log=$CACHE/jemalloc/log
-	if ! apt_of_arch apt-get update >"$log" 2>&1 ||
-		! (cd "$apt/deb" && apt_of_arch apt-get download libjemalloc-dev >>"$log" 2>&1); then
-		die "cannot fetch libjemalloc-dev of $release for $arch: check the network (log: $log)"
-	fi
-	dpkg-deb -x "$apt"/deb/libjemalloc-dev_*.deb "$apt/root" >>"$log" 2>&1 ||
-		die "cannot unpack libjemalloc-dev for $arch (log: $log)"
+	unpack_of_arch "$dir.apt" libjemalloc-dev 9
 	mkdir "$apt/out"
 	mv "$apt"/root/usr/lib/*/libjemalloc.a "$apt/root/usr/include/jemalloc" "$apt/out" ||
 		die "no static library in libjemalloc-dev for $arch"

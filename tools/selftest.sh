@@ -1673,6 +1673,105 @@ differences() {
 	ended_model
 }
 
+# busybox of another architecture, in the cache, fetched or not to be had.
+# shellcheck disable=SC2317
+busybox() {
+	env OS_RELEASE="$T/os-release" PATH="$T/boxes:$PATH" MIRROR=http://127.0.0.1:9/none \
+		"$TOP/tools/busybox.sh" "$@"
+}
+
+busyboxes() {
+	expect 'busybox: sparc64 has none' 2 'Debian has no busybox for sparc64 in its releases: CONFIG is one of x86_64' \
+		busybox sparc64
+	mkdir -p "$T/cache/one-gather/busybox/forky-ppc64el" "$T/boxes"
+	touch "$T/cache/one-gather/busybox/forky-ppc64el/busybox"
+	chmod +x "$T/cache/one-gather/busybox/forky-ppc64el/busybox"
+	expect 'busybox: in the cache' 0 '/one-gather/busybox/forky-ppc64el/busybox$' busybox ppc64le-hash
+	expect 'busybox: an unknown release' 1 'no VERSION_CODENAME in' \
+		env OS_RELEASE=/dev/null "$TOP/tools/busybox.sh" arm64
+	if ! command -v apt-get >/dev/null || [ ! -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+		printf 'tools\tbusybox: no network\tskip\tno apt-get\n'
+		return
+	fi
+	expect 'busybox: no network' 1 'cannot fetch busybox-static of forky for arm64: check the network' busybox arm64
+	mkdir -p "$T/debs"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\ncase "$*" in *download*) cp "%s"/busybox-static_* . ;; esac\n' "$T/debs" >"$T/boxes/apt-get"
+	chmod +x "$T/boxes/apt-get"
+	mkdir -p "$T/deb/usr/share/doc/busybox"
+	package busybox-static
+	expect 'busybox: a package without it' 1 'no busybox in busybox-static for arm64' busybox arm64
+	expect 'busybox: nothing half-written' 1 '' test -e "$T/cache/one-gather/busybox/forky-arm64"
+	mkdir -p "$T/deb/bin" "$T/deb/usr/share/doc/busybox"
+	printf '#!/bin/sh\n' >"$T/deb/bin/busybox"
+	chmod +x "$T/deb/bin/busybox"
+	package busybox-static
+	expect 'busybox: a good one' 0 '/one-gather/busybox/forky-arm64/busybox$' busybox arm64
+	printf '#!/bin/sh\nexit 1\n' >"$T/boxes/apt-get"
+	expect 'busybox: a second time' 0 '/one-gather/busybox/forky-arm64/busybox$' busybox arm64
+}
+
+# prompt COMMANDS [CONFIG [KERNEL]]: make shell, with these typed to the QEMU of guest_shell.
+# shellcheck disable=SC2317
+prompt() {
+	typed=$1
+	shift
+	# shellcheck disable=SC2016
+	env QEMU="$T/qemu" HANG=3 sh -c 'printf "$1" | { shift; "$@"; }' sh "$typed" \
+		"$T/top/tools/shell.sh" "${@:-x86_64}"
+}
+
+# guest_shell SCRIPT: a QEMU that says what SCRIPT does, and keeps its own words.
+guest_shell() {
+	# shellcheck disable=SC2016
+	qemu 'echo "$*" >"$BUILD/words"
+		for a; do case $a in *logfile=*) log=${a#*logfile=} ;; *og.shell=*) name=${a#*og.shell=} ;; esac; done
+		exec >"${log%%,*}"; '"$1"'; cat "${log%%,*}" >&2'
+}
+
+shells() {
+	stub need ''
+	stub kernel 'echo image'
+	# shellcheck disable=SC2016
+	stub guest 'echo "guest $*" >&2; echo initramfs'
+	stub busybox 'echo box'
+	# shellcheck disable=SC2016
+	guest_shell 'echo booting; echo "${name%%,*}# "; while read -r l; do echo "typed $l"; [ "$l" != exit ] || break; done; echo "og: exit sh 0"'
+	expect 'shell: what is typed' 0 '^typed uname -a$' prompt 'uname -a\n'
+	expect 'shell: its words' 0 'm 1536 .* kunit.enable=0 .* og.shell=x86_64-series -monitor none$' cat "$BUILD/words"
+	expect 'shell: ends where nothing is typed' 0 '^typed exit$' prompt ''
+	expect 'shell: does not wait for more' 0 '^typed exit$' prompt 'exit\nx\n'
+	expect 'shell: has busybox' 0 "^guest -b box s390x $BUILD/mainline/src\$" prompt '' s390x mainline
+	expect 'shell: a debug kernel' 0 'prompt after' prompt '' x86_64 debug
+	expect 'shell: its memory' 0 'm 4096 ' cat "$BUILD/words"
+	expect 'shell: of powerpc' 0 'prompt after' prompt '' ppc64le-hash debug
+	expect 'shell: one thread' 0 'thread=single' cat "$BUILD/words"
+	shells_refused
+}
+
+shells_refused() {
+	# shellcheck disable=SC2016
+	guest_shell 'echo "$name# "; echo "og: exit sh 3"'
+	expect 'shell: a last command that fails' 1 'the shell ended with status 3 \(console: .*/console-shell-x86_64-series\)' prompt 'x\n'
+	# shellcheck disable=SC2016
+	guest_shell 'echo "$name# "; echo "Kernel panic"'
+	expect 'shell: a guest that dies' 1 'did not come to its end: Kernel panic' prompt ''
+	guest_shell 'echo booting'
+	expect 'shell: a guest without a prompt' 1 'guest has no prompt: booting' prompt ''
+	guest_shell 'echo booting; exec sleep 60'
+	expect 'shell: a guest that hangs' 1 'guest has no prompt after 3 s: booting' prompt ''
+	expect 'shell: an unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" prompt '' vax
+	expect 'shell: an unknown KERNEL' 2 "unknown KERNEL 'vax': it is mainline, series or debug" prompt '' x86_64 vax
+	cp "$TOP/tools/busybox.sh" "$T/top/tools/busybox.sh"
+	expect 'shell: no busybox' 2 'Debian has no busybox for sparc64' prompt '' sparc64
+	stub busybox 'echo box'
+	stub kernel 'exit 1'
+	expect 'shell: no kernel' 1 '' prompt ''
+	expect 'make shell' 0 '^tools/shell.sh arm64 debug$' make -s -n -C "$TOP" shell ARCH=arm64 KERNEL=debug
+	expect 'make shell: KERNEL in the environment' 0 '^tools/shell.sh x86_64 series$' \
+		env KERNEL=debug make -s -n -C "$TOP" shell
+}
+
 fake_df "$T/bin" 99
 PATH=$T/bin:$PATH
 fake_base
@@ -1696,6 +1795,8 @@ reports
 tables
 judged
 layouts
+busyboxes
+shells
 wait $guests
 cat "$T/guests"
 ! grep -q '	fail	' "$T/guests" || failed=1

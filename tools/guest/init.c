@@ -6,6 +6,8 @@
  *		programs of /bin, or absolute paths, one after the other; ';' may
  *		stand for '+'
  *	og.quiet	no kernel message below a warning on the console
+ *	og.shell=NAME[,ROWS,COLUMNS]
+ *		then a shell (/bin/sh, busybox) on the console, whose prompt is "NAME# "
  *
  * Prints "og: start PROG", "og: exit PROG STATUS" (128 + N for signal N), and
  * "debt NAME NUMBER" for each counter of the kernel's checker of TLB debts, where it
@@ -19,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -69,9 +72,9 @@ static __attribute__((format(printf, 1, 2))) void say(const char *fmt, ...)
 		return;		/* no console: nobody to tell */
 }
 
-static void open_console(void)
+static void open_console(const char *path)
 {
-	int fd = open("/dev/console", O_RDWR);
+	int fd = open(path, O_RDWR);
 	int i;
 
 	if (fd < 0)
@@ -90,7 +93,7 @@ static void mount_all(void)
 		mkdir(mounts[i].dir, 0755);
 		mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL);
 	}
-	open_console();
+	open_console("/dev/console");
 }
 
 /* read_cmdline - the kernel command line, empty when there is no /proc */
@@ -156,6 +159,47 @@ static void run(char *spec)
 		;
 }
 
+/*
+ * exec_shell - with a link to busybox for each of its commands that is no program here
+ *
+ * It reads /dev/tty: a job in the background that reads /dev/console is not stopped.
+ */
+static void exec_shell(const char *name)
+{
+	char prompt[128];
+	char * const argv[] = { "sh", "-c", "busybox --install -s /bin; exec sh", NULL };
+	char * const vars[] = { "PATH=/bin", "HOME=/", "TMPDIR=/tmp", "TERM=vt100", prompt, NULL };
+
+	snprintf(prompt, sizeof(prompt), "PS1=%s# ", name);
+	open_console("/dev/tty");
+	execve("/bin/sh", argv, vars);
+	say("og: cannot run /bin/sh: %s\n", strerror(errno));
+	_exit(127);
+}
+
+/*
+ * shell - at the console, as the terminal that its jobs have
+ *
+ * The session is this process's: when the leader of one ends its terminal is hung up,
+ * and what was not sent yet is lost. @spec is "NAME[,ROWS,COLUMNS]" and is cut up.
+ */
+static void shell(char *spec)
+{
+	struct winsize size = { 0 };
+	char *name = strsep(&spec, ",");
+	pid_t pid;
+
+	setsid();
+	ioctl(STDIN_FILENO, TIOCSCTTY, 1);
+	if (spec && sscanf(spec, "%hu,%hu", &size.ws_row, &size.ws_col) == 2)
+		ioctl(STDIN_FILENO, TIOCSWINSZ, &size);
+
+	pid = fork();
+	if (pid == 0)
+		exec_shell(name);
+	say("og: exit sh %d\n", pid < 0 ? 255 : wait_for(pid));
+}
+
 /* say_debts - what the debt checker of the kernel has counted, where it is */
 static void say_debts(void)
 {
@@ -195,22 +239,26 @@ static int can_power_off(void)
 
 int main(void)
 {
-	char *cmdline, *opt, *runs = NULL, *spec;
+	char *cmdline, *opt, *runs = NULL, *prompt = NULL, *spec;
 
 	mount_all();
 	cmdline = read_cmdline();
 	while ((opt = strsep(&cmdline, " \n"))) {
 		if (!strncmp(opt, "og.run=", 7))
 			runs = opt + 7;
+		else if (!strncmp(opt, "og.shell=", 9))
+			prompt = opt + 9;
 		else if (!strcmp(opt, "og.quiet"))
 			klogctl(KLOG_CONSOLE_LEVEL, NULL, SHOW_WARNINGS);
 	}
 
-	if (!runs)
+	if (!runs && !prompt)
 		say("og: no og.run= on the kernel command line\n");
 	while ((spec = strsep(&runs, "+;")))
 		if (*spec)
 			run(spec);
+	if (prompt)
+		shell(prompt);
 
 	say_debts();
 	say("og: done\n");
