@@ -5,6 +5,8 @@
 #                               tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
 #   make shell [CONFIG=CONFIG] [KERNEL=mainline|series|debug]  a prompt in a guest (x86_64, series)
+#   make bisect ROW="clear_refs_1 sent_full" [CONFIG=..] [FROM=..] [TO=..]
+#                               the patch that moved a count of make run
 #   make mutants [CONFIG=..] [QUICK=1] [ONLY=name] [KEEP=1]
 #                               the kernel broken on purpose: do the tests notice?
 #   make kselftest [CONFIG=..] [CATEGORIES=..]
@@ -35,7 +37,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: archs help run test model litmus stress shell mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
+.PHONY: archs help run test model litmus stress shell bisect mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -96,6 +98,9 @@ clean:
 
 shell:
 	@tools/shell.sh $(or $(one),x86_64) $(or $(call given,KERNEL),series)
+
+bisect:
+	@FROM="$(call given,FROM)" TO="$(call given,TO)" tools/bisect.sh $(or $(one),x86_64) "$(call given,ROW)"
 
 stress:
 	@tools/stress.sh $(or $(one),x86_64) $(or $(call given,SECS),60) $(or $(call given,SEED),1)

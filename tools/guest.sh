@@ -36,8 +36,8 @@ guest=$TOP/tools/guest
 compile init "" "$guest/init.c"
 compile suite "" "$guest/suite.c"
 compile stale "" "$guest/stale.c"
-compile workload "" "$guest/workload.c" "$guest/dontneed.c" "$guest/protect.c" \
-	"$guest/reclaim.c" "$guest/team.c" "$guest/guest.c" "$guest/proc.c"
+# shellcheck disable=SC2046
+compile workload "" $(workload_sources)
 compile preempt "" "$guest/preempt.c" "$guest/guest.c" "$guest/proc.c"
 compile icount "" "$guest/icount.c" "$guest/guest.c" "$guest/proc.c"
 compile stress "" "$guest/stress.c" "$guest/guest.c"

@@ -189,6 +189,24 @@ programs() {
 	[ "$1" != sparc64 ] || echo vmloop
 }
 
+# traced CONFIG: do its counting kernels have the trace events to hold the counters against?
+traced() {
+	case ,$(cfg "$1" run), in *,trace,*) ;; *) return 1 ;; esac
+}
+
+# counting CONFIG: the program that og.run= names to count, and what it is told. Names of
+# workloads may follow; it counts all without.
+counting() {
+	echo "workload,-s,$(cfg "$1" scale)$(traced "$1" && echo ,-t)"
+}
+
+# workload_sources: the files that this program is made from.
+workload_sources() {
+	for og_f in workload dontneed protect reclaim team guest proc; do
+		echo "$TOP/tools/guest/$og_f.c"
+	done
+}
+
 # borrow DIR GITDIR: make DIR a git repository that reads GITDIR's objects.
 borrow() {
 	git init -q --template= "$1"

@@ -29,10 +29,10 @@ icount | kvm) name=run-$config-$ACCEL ;;
 *) bad "unknown ACCEL '$ACCEL': it is tcg, icount or kvm" ;;
 esac
 trace=
-case ${ACCEL:-tcg},$(cfg "$config" run), in
-icount,*) words="icount,-m,$((32768 / $(cfg "$config" scale)))" ;;
-*,trace,*) trace=1 words="workload,-s,$(cfg "$config" scale),-t" ;;
-*) words="workload,-s,$(cfg "$config" scale)" ;;
+! traced "$config" || trace=1
+case ${ACCEL:-tcg} in
+icount) trace='' words="icount,-m,$((32768 / $(cfg "$config" scale)))" ;;
+*) words=$(counting "$config") ;;
 esac
 [ -z "${WORKLOADS:-}" ] || words="$words,$WORKLOADS" name=$name-part
 

@@ -8,6 +8,9 @@
 #   debug      the base and the series
 #   mutants    the same, and the patch that MUTANT names, if it does
 # With TOPICS="TOPIC...", debug has these topics of the series only.
+# With OG_PREFIX=N, series has the first N patches of the series only. The measurement patch
+# was made for mainline and for the whole series: between them the one that applies is
+# taken, else one that can be merged three-way.
 # Only files that changed are written, so that a build redoes no more.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -25,6 +28,30 @@ mainline | series) patches="$patches $(ls tools/count/*.patch tools/count/"$1"/*
 mutants) patches="$patches ${MUTANT:-}" ;;
 esac
 
+# counted WAY COMMIT SIDE: the commit with the measurement patch for that side.
+counted() {
+	# shellcheck disable=SC2086
+	tools/apply.sh $1 "$src/.git" "$2" tools/count/*.patch tools/count/"$3"/*.patch
+}
+
+# prefix BASE: the commit of OG_PREFIX.
+prefix() {
+	# shellcheck disable=SC2046
+	first=$(tools/apply.sh "$src/.git" "$1" \
+		$(series | sed "${OG_PREFIX}q" | sed "s|^|$PATCHES/|")) || return 1
+	for way in '' -3; do
+		# A three-way merge asks for what the patches were made for.
+		[ -z "$way" ] || {
+			preimages "$src/.git" "$1"
+			OG_WHY='' counted '' "$1" mainline >/dev/null 2>&1 || :
+		}
+		for side in series mainline; do
+			! OG_WHY='' counted "$way" "$first" $side 2>/dev/null || return 0
+		done
+	done
+	counted '' "$first" series
+}
+
 base=$(tools/base.sh) || exit 1
 src=$BUILD/$1/src
 [ -d "$src/.git" ] || room "$BUILD" 8
@@ -35,6 +62,8 @@ fi
 if [ "$1" = debug ] && [ -n "${TOPICS:-}" ]; then
 	# shellcheck disable=SC2086
 	commit=$(tools/topics.sh "$src/.git" "${base#* }" $TOPICS) || exit $?
+elif [ "$1" = series ] && [ -n "${OG_PREFIX:-}" ]; then
+	commit=$(prefix "${base#* }") || exit 1
 else
 	# shellcheck disable=SC2086
 	commit=$(tools/apply.sh "$src/.git" "${base#* }" $patches) || exit 1
