@@ -13,7 +13,7 @@
 #   make ltp LTP=DIR [CONFIG=..]   other people's tests, mainline against series
 #   make stale [CONFIG=..]      how long an emulated CPU keeps a stale TLB entry
 #   make preempt [CONFIG=..]    how long vmap and vunmap keep preemption off (ppc64le-hash)
-#   make model                  the gather explored in user space (part of make test)
+#   make model                  the gather explored in user space: tools/model (part of make test)
 #   make litmus                 the order of the gather's publication, in the kernel's memory model
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)

@@ -4,8 +4,8 @@
 #
 # Read the patches and the scripts with the tools made for it: shellcheck,
 # checkpatch --strict, git am and quilt on a pristine base, a refresh that must
-# change nothing, each topic fixes-* by itself as make series makes it, patches/needs and
-# tools/configs/fixes, each mutant of mutants/ on the series (does it apply?), what is left to
+# change nothing, the model of tools/model (checkpatch; does it compile without warnings?), each
+# topic fixes-* by itself as make series makes it, patches/needs and tools/configs/fixes, each mutant of mutants/ on the series (does it apply?), what is left to
 # the gather (tools/cocci.sh), and sparse
 # on the files the series touches (-q: sparse only where the x86_64 debug kernel is
 # built already). Prints a line each and a table build/results/check.tsv; fails when one failed.
@@ -63,7 +63,8 @@ check() {
 
 # An author's Signed-off-by is for the person who posts the series; a new file
 # is listed in MAINTAINERS by the patch that adds it, which checkpatch cannot see.
-one_checkpatch() {
+# checkpatch NAME: of standard input, less what NAME may have (tools/configs/checkpatch).
+checkpatch() {
 	types=MISSING_SIGN_OFF,FILE_PATH_CHANGES
 	while read -r pattern type; do
 		# shellcheck disable=SC2254
@@ -72,9 +73,26 @@ one_checkpatch() {
 		$pattern) types=$types,$type ;;
 		esac
 	done <"$TOP/tools/configs/checkpatch"
-	# From standard input: a patch that git tracks is taken for a source file.
+	# From standard input: a file that git tracks is taken for a source file.
 	perl "$src/scripts/checkpatch.pl" --root="$src" --strict --no-summary --terse \
-		--show-types --ignore "$types" - <"$1"
+		--show-types --ignore "$types" -
+}
+
+# shellcheck disable=SC2094
+one_checkpatch() {
+	checkpatch "$1" <"$1"
+}
+
+# model_checkpatch: of the model's files, as if a patch added them all.
+model_checkpatch() {
+	find tools/model -type f ! -path "*/generated/*" | sort | while read -r f; do
+		git diff --no-index /dev/null "$f" || :
+	done | checkpatch tools/model
+}
+
+# model_compiles: without a warning.
+model_compiles() {
+	make -s -C "$TOP/tools/model" -j "$(nproc)" KSRC="$src" OUT="$BUILD/check-model" EXTRA_CFLAGS=-Werror all
 }
 
 # shellcheck disable=SC2046
@@ -138,6 +156,9 @@ for p in $(series); do
 	check "checkpatch $p" one_checkpatch "$p"
 done
 cd "$TOP"
+say "the model"
+check 'checkpatch tools/model' model_checkpatch
+check 'the model compiles without warnings' model_compiles
 
 say "git am, quilt, refresh"
 need base "$TOP/tools/base.sh"

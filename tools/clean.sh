@@ -15,6 +15,6 @@ if tree_work '' && [ -z "${FORCE:-}" ]; then
 	die "$BUILD/linux has work that patches/ does not have: make refresh first, or FORCE=1 to drop it"
 fi
 cd "$BUILD"
-rm -rf mainline series debug mutants model posting linux log results results-* scratch scratch-refresh prefix-patches refresh.* lock
+rm -rf mainline series debug mutants model check-model posting linux log results results-* scratch scratch-refresh prefix-patches refresh.* lock
 cd "$TOP"
 rmdir "$BUILD" 2>/dev/null || say "not ours, left: $(find "$BUILD" -mindepth 1 -maxdepth 1 | tr '\n' ' ')"

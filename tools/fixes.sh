@@ -23,7 +23,7 @@ case ${1:-} in
 -*) usage ;;
 esac
 for config; do
-	[ "$config" = model ] || known "$config"
+	known "$config"
 done
 RUNS=${RUNS:-3}
 case $RUNS in
@@ -49,7 +49,7 @@ patches() {
 # table_is_right: what is wrong with it, a line each.
 table_is_right() {
 	patches >"$tmp/patches"
-	lines | awk -F '\t' -v configs=" model $(configs | tr '\n' ' ')" -v patches="$tmp/patches" '
+	lines | awk -F '\t' -v configs=" $(configs | tr '\n' ' ')" -v patches="$tmp/patches" '
 		BEGIN {
 			while ((getline l < patches) > 0) {
 				split(l, p, "\t")
@@ -80,7 +80,7 @@ tests_of() { lines | awk -F '\t' -v c="$1" '$3 == c && !n[$4]++ { print $4 }'; }
 
 # wanted CONFIG...: those that the table has, of these or all.
 wanted() {
-	for c in model $(configs); do
+	for c in $(configs); do
 		case " $* " in
 		*" $c "* | '  ') [ -z "$(tests_of "$c")" ] || echo "$c" ;;
 		esac
@@ -159,30 +159,12 @@ run_guest() {
 	done
 }
 
-# run_model: the scenarios of the model, each by itself: what one side has not got says so.
-run_model() {
-	tests_of model >"$tmp/pending"
-	while read -r test; do
-		rm -f "$BUILD/results/model-part.tsv"
-		echo 'see above' >"$tmp/why"
-		OG_WHY=$tmp/why "$TOP/tools/model.sh" "$BUILD/debug/src" "${test#model.}" >/dev/null </dev/null || :
-		r=$(awk -F '\t' -v t="${test#model.}" '$2 == t { print $3 "\t" $4; exit }' \
-			"$BUILD/results/model-part.tsv" 2>/dev/null) || :
-		[ -n "$r" ] || r="none${tab}no result: $(cat "$tmp/why")"
-		result "$test" "${r%%"$tab"*}" "${r#*"$tab"}"
-	done <"$tmp/pending"
-}
-
 # build: of $config with TOPICS, or no result for all its tests.
 build() {
 	echo 'see the log' >"$tmp/why"
 	rc=0
-	if [ "$config" = model ]; then
-		OG_WHY=$tmp/why "$TOP/tools/src.sh" debug >"$tmp/built" || rc=$?
-	else
-		OG_WHY=$tmp/why "$TOP/tools/kernel.sh" "$config" debug >"$tmp/built" &&
-			OG_WHY=$tmp/why "$TOP/tools/guest.sh" "$config" "$BUILD/debug/src" >>"$tmp/built" || rc=$?
-	fi
+	OG_WHY=$tmp/why "$TOP/tools/kernel.sh" "$config" debug >"$tmp/built" &&
+		OG_WHY=$tmp/why "$TOP/tools/guest.sh" "$config" "$BUILD/debug/src" >>"$tmp/built" || rc=$?
 	case $rc in
 	0)
 		image=$(sed -n 1p "$tmp/built") initramfs=$(sed -n 2p "$tmp/built")
@@ -206,11 +188,7 @@ one_side() {
 		while [ "$i" -lt "$RUNS" ]; do
 			i=$((i + 1))
 			say "$side: $config, run $i of $RUNS"
-			case $config in
-			# It explores all there is, and is the same each time.
-			model) run_model; i=$RUNS ;;
-			*) run_guest ;;
-			esac
+			run_guest
 		done
 	done
 }
@@ -275,7 +253,7 @@ rm -f "$tsv"
 configs=$(wanted "$@" | tr '\n' ' ')
 : >"$tmp/results"
 [ -z "${configs% }" ] || for config in $configs; do
-	[ "$config" = model ] || "$TOP/tools/need.sh" "$config"
+	"$TOP/tools/need.sh" "$config"
 done
 side=before TOPICS=$before
 export TOPICS

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/model.sh [-q] [DIR [SHAPE.SCENARIO...]]
 #
-# Build the model of tools/testing/mmu_gather of the kernel tree DIR (default:
-# the base and the series) with the host's compiler, run it, and print KTAP; the
-# last line is "N passed, N failed, N skipped". The table is
+# Build the model of tools/model with what is real in it from the kernel tree DIR
+# (default: the base and the series) by the host's compiler, run it, and print KTAP;
+# the last line is "N passed, N failed, N skipped". The table is
 # build/results/model.tsv (suite, test, result, reason, then what main.c of the
 # model says of its option -t); of a part, with -q or DIR, model-part.tsv. What pending.c
 # of it counts of gathers in flight is in build/results/pending.tsv (pending-part.tsv),
@@ -42,8 +42,8 @@ else
 fi
 pending=pending${name#model}.tsv
 rm -f "$BUILD/results/$name.tsv" "$BUILD/results/$pending"
-[ -f "$src/tools/testing/mmu_gather/Makefile" ] ||
-	die "$src has no tools/testing/mmu_gather: is it a tree of the series?"
+[ -f "$src/include/linux/tlb_pending.h" ] ||
+	die "$src has no include/linux/tlb_pending.h: is it a tree of the series?"
 
 # wanted SHAPE: is it to run?
 wanted() {
@@ -55,7 +55,7 @@ wanted() {
 }
 
 words=$*
-all=$(sed -n "s/^SHAPES := //p" "$src/tools/testing/mmu_gather/Makefile")
+all=$(sed -n "s/^SHAPES := //p" "$TOP/tools/model/Makefile")
 for word in $words; do
 	case " $all " in
 	*" ${word%%.*} "*) ;;
@@ -70,9 +70,9 @@ shapes=
 for s in $all; do
 	if wanted "$s"; then shapes="$shapes $s"; fi
 done
-[ -n "$shapes" ] || die "$src/tools/testing/mmu_gather/Makefile names no SHAPES"
+[ -n "$shapes" ] || die "tools/model/Makefile names no SHAPES"
 # shellcheck disable=SC2046
-make -s -C "$src/tools/testing/mmu_gather" -j "$(nproc)" OUT="$out" \
+make -s -C "$TOP/tools/model" -j "$(nproc)" KSRC="$src" OUT="$out" \
 	$(for s in $shapes; do echo "$out/mmu_gather-$s"; done) >"$log" 2>&1 ||
 	die "the model does not build: see $log ($(grep -m1 error "$log" || echo no error))"
 

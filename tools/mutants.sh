@@ -18,7 +18,7 @@
 #   Subject:    what the mutant does
 #   Rule:       the rule that it breaks
 #   Detectors:  DETECTOR[@CONFIG][:DETAIL]..., parted by blanks
-#     model[:[SHAPE.]SCENARIO]  tools/testing/mmu_gather
+#     model[:[SHAPE.]SCENARIO]  tools/model
 #     kunit[:SUITE.CASE]        the KUnit suites of the debug kernel
 #     selftest:PROGRAM[/TEST]   a program of tools/configs/selftests; TEST alone
 #                               when it begins with the program's name
@@ -394,11 +394,11 @@ kernels() {
 	judge_again "$1"
 }
 
-# model_tree: what the model is made of, of the series, in $model.
+# model_tree: what is real in the model, of the series, in $model.
 model_tree() {
 	where=$("$TOP/tools/base.sh") || return 1
 	model=$BUILD/mutants/model
-	rm -rf "$model" "$model.git"
+	rm -rf "$model" "$model.git" "$model.out"
 	borrow "$model.git" "${where% *}"
 	# shellcheck disable=SC2046
 	commit=$("$TOP/tools/apply.sh" "$model.git/.git" "${where#* }" \
@@ -406,9 +406,8 @@ model_tree() {
 	mkdir -p "$model"
 	git -C "$model.git" archive "$commit" mm include arch/x86/include arch/arm64/include \
 		arch/powerpc/include arch/s390/include tools/include \
-		tools/testing/mmu_gather \
 		2>"$OG_WHY" | tar -x -C "$model" 2>/dev/null ||
-		die "the series has no tools/testing/mmu_gather, which a mutant names"
+		die "the series lacks what the model is made of: $(sed 1q "$OG_WHY")"
 }
 
 # model_run DETAIL OUT: SHAPE.SCENARIO, SCENARIO, SHAPE. or - (all), in $tmp/OUT.
@@ -418,12 +417,12 @@ model_run() {
 	*.*) set -- "$1" "$2" "${1%%.*}" "${1#*.}" ;;
 	*) set -- "$1" "$2" '' "$1" ;;
 	esac
-	make -C "$model/tools/testing/mmu_gather" -j"${JOBS:-$(nproc)}" CC="$cc" \
+	make -C "$TOP/tools/model" -j"${JOBS:-$(nproc)}" KSRC="$model" OUT="$model.out" CC="$cc" \
 		${3:+SHAPES="$3"} all >"$BUILD/log/model" 2>&1 || {
 		echo "the model does not build: $(grep -m1 -E 'error|Error' "$BUILD/log/model")" >"$OG_WHY"
 		return 1
 	}
-	make -s -C "$model/tools/testing/mmu_gather" CC="$cc" ${3:+SHAPES="$3"} run \
+	make -s -C "$TOP/tools/model" KSRC="$model" OUT="$model.out" CC="$cc" ${3:+SHAPES="$3"} run \
 		ARGS="${4:+-s $4}" >"$BUILD/log/model" 2>&1 || :
 	awk '/^(not )?ok / {
 		r = /^not/ ? "fail" : / # SKIP/ ? "skip" : "pass"

@@ -84,7 +84,7 @@ arguments() {
 		env TOPICS="one none" "$TOP/tools/test.sh" x86_64
 	expect "test: no TOPICS" 2 "test: TOPICS names no topic: it is of one $" \
 		env TOPICS=" " "$TOP/tools/test.sh" x86_64
-	expect 'model: no such tree' 1 'has no tools/testing/mmu_gather' \
+	expect 'model: no such tree' 1 'has no include/linux/tlb_pending.h' \
 		"$TOP/tools/model.sh" "$T"
 	expect 'model: SEED' 2 "STATES, RUNS and SEED are numbers, not 'x'" \
 		env SEED=x "$TOP/tools/model.sh" "$T"
@@ -876,13 +876,6 @@ fixes_dying() {
 		printf "# Subtest: mmu_gather\n    # Subtest: mmu_gather\n    1..1\n    %s range\nog: start tlb_regress\n%s x\nog: exit tlb_regress 0\nog: start tlb_regress\n%s x\nog: exit tlb_regress 0\nog: done\n" "$w" "$w" "$w" >"$4"'
 	shown 'KUnit' 0 '^file: Fix what a did	fails-before	pass	s390x mmu_gather.range	1 of 1$' ''
 	shown 'and the rest' 0 '^file: Fix what a did	passes-after	pass	s390x mmu_gather.range	1 of 1$' ''
-	fix 'file: Fix|fixes-a|model|model.plain.x' "$rest"
-	# shellcheck disable=SC2016
-	stub model 'case $TOPICS in *fixes-b*) r=pass ;; *) r=fail ;; esac; printf "model\t%s\t%s\twhy\n" "$2" $r >"$BUILD/results/model-part.tsv"'
-	shown 'the model' 0 '^file: Fix	fails-before	pass	model model.plain.x: why	1 of 1$' ''
-	# shellcheck disable=SC2016
-	stub model 'echo "no scenario" >"$OG_WHY"; exit 2'
-	shown 'no such scenario' 1 '^file: Fix	fails-before	fail	model model.plain.x: no result: no scenario	0 of 1$' ''
 	fix 'file: Fix|fixes-a|arm64|kernel.boot' "$rest"
 	# shellcheck disable=SC2016
 	stub kernel 'case $TOPICS in *fixes-b*) echo "no compiler" >"$OG_WHY"; exit 1 ;; esac; echo image'
@@ -1137,20 +1130,20 @@ mutants() {
 }
 
 
-# A kernel tree whose model passes as long as mm/mmu_gather.c says "flush", and fails
-# else for the reason that $T/why has.
+# A kernel tree, and a model that passes as long as mm/mmu_gather.c of it says "flush", and
+# fails else for the reason that $T/why has.
 fake_model() {
 	mkdir -p "$T/modelled" "$T/noseries"
 	(cd "$T/modelled" && for d in mm include arch/x86/include arch/arm64/include \
-		arch/powerpc/include arch/s390/include tools/include tools/testing/mmu_gather; do
+		arch/powerpc/include arch/s390/include tools/include; do
 		mkdir -p $d && : >$d/keep
 	done)
 	: >"$T/noseries/series"
 	cp "$LINUX/Makefile" "$T/modelled"
 	printf 'flush\n' >"$T/modelled/mm/mmu_gather.c"
 	# shellcheck disable=SC2016
-	printf 'all:\nrun:\n\t@if grep -q flush ../../../mm/mmu_gather.c; then echo ok 1 plain.a; else echo "not ok 1 plain.a # $$(cat %s); 7 states, 8 interleavings"; fi\n\t@echo ok 2 plain.b $(ARGS)\n' "$T/why" \
-		>"$T/modelled/tools/testing/mmu_gather/Makefile"
+	printf 'all:\nrun:\n\t@if grep -q flush $(KSRC)/mm/mmu_gather.c; then echo ok 1 plain.a; else echo "not ok 1 plain.a # $$(cat %s); 7 states, 8 interleavings"; fi\n\t@echo ok 2 plain.b $(ARGS)\n' "$T/why" \
+		>"$T/top/tools/model/Makefile"
 	git init -q --template= "$T/modelled"
 	git -C "$T/modelled" add -A
 	git -C "$T/modelled" -c user.name=o -c user.email=o commit -q -m base
@@ -1195,7 +1188,7 @@ models_judged() {
 	expect 'mutants: a patch that does not apply there' 1 '^error +2-b by model: error: patch failed' models
 	rm "$T/mutants/2-b.patch"
 	expect 'mutants: is as before after it' 0 '^1 mutants, 1 caught$' models
-	expect 'mutants: a series without a model' 1 'the series has no tools/testing/mmu_gather' \
+	expect 'mutants: a series without what the model is made of' 1 'the series lacks what the model is made of: fatal: pathspec .mm. did' \
 		env MUTANTS="$T/mutants" "$T/top/tools/mutants.sh" -q
 }
 
@@ -1268,12 +1261,13 @@ ltp_tests() {
 says() {
 	printf '%s\n' "$1" >"$T/says"
 	shift
-	"$TOP/tools/model.sh" "$T/ended" "$@"
+	"$T/top/tools/model.sh" "$T/ended" "$@"
 }
 
 ended_model() {
-	d=$T/ended/tools/testing/mmu_gather
-	mkdir -p "$d"
+	d=$T/top/tools/model
+	mkdir -p "$T/ended/include/linux"
+	: >"$T/ended/include/linux/tlb_pending.h"
 	# shellcheck disable=SC2016
 	printf '#!/bin/sh\n[ "$1" != -l ] || { . "%s/lists"; exit; }\nrow() { printf "plain\\t%%s\\t%%s\\t\\t1\\t1\\t1\\tcomplete\\t1-1\\t1\\t1\\t0\\n" "$@"; }\n. "%s/says"\n' \
 		"$T" "$T" >"$d/ended"
