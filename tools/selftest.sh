@@ -1167,7 +1167,7 @@ models_judged() {
 	echo "page 1 is stale" >"$T/why"
 	expect 'mutants: the model catches' 0 '^caught +1-a by model:plain.a: plain.a: page 1 is stale$' models
 	for why in 'one preemption takes more than 500 states' \
-		'an event did not come about: 0x1' 'its process has ended without a result' \
+		'an event did not come about: NESTED' 'its process has ended without a result' \
 		'more than 9 decisions' 'no end after 9 steps'; do
 		echo "$why" >"$T/why"
 		expect "mutants: $why" 1 "^error +1-a by model:plain.a: plain.a fails by no rule: $why\$" models

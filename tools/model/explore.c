@@ -67,7 +67,7 @@ static unsigned int nr_steps;
 static struct result *result;
 static struct cost one_cost;	/* of this execution */
 struct cost *cost = &one_cost;
-static u32 events;
+static u64 events;	/* that have come about */
 bool every_step;
 
 /* What limits the search: states, preemptions (-1: any number). */
@@ -110,9 +110,9 @@ u64 seen(u64 value)
 }
 
 /* mark - @event has come about in this scenario */
-void mark(u32 event)
+void mark(enum event event)
 {
-	events |= event;
+	events |= 1ULL << event;
 }
 
 /* op_done - the current thread carries nothing from its operations so far */
@@ -438,8 +438,11 @@ void step_when(bool (*cond)(void *arg), void *arg, const char *fmt, ...)
 
 static void thread_main(void)
 {
+	const struct op *ops = scenario->cpu[current_cpu];
+
 	switched(&contexts[current_cpu]);
-	scenario->cpu[current_cpu]();
+	for (int i = 0; i < MAX_OPS && ops[i].run; i++)
+		ops[i].run(ops[i].vma, ops[i].start, ops[i].end);
 	op_done();
 	w.thread[current_cpu].done = 1;
 	schedule();
@@ -470,7 +473,7 @@ static void run_setup(void)
 {
 	current_cpu = 0;
 	world_init();
-	scenario->setup();
+	scenario->setup.run(scenario->setup.nr);
 	for_each_cpu(cpu)
 		fill(cpu);
 }
@@ -492,7 +495,7 @@ static void execute(void)
 	preemptions = 0;
 	one_cost = (struct cost){};
 	nr_cpus = 0;
-	while (nr_cpus < MAX_CPUS && scenario->cpu[nr_cpus])
+	while (nr_cpus < MAX_CPUS && scenario->cpu[nr_cpus][0].run)
 		nr_cpus++;
 	verdict = ENDED;
 	run_setup();
@@ -698,21 +701,16 @@ void measure(const struct scenario *s, struct result *r)
 	max_preemptions = -1;
 }
 
-static const struct bound bounds[] = {
-#include SHAPE_COSTS
-	{}
-};
-
-/* check_cost - is it one of those in costs/SHAPE.h, or less? */
+/* check_cost - is it what the scenario says, or less? */
 static void check_cost(const struct scenario *s, struct result *r)
 {
-	const struct bound *b = bounds;
+	const struct bound *b = &s->cost[SHAPE];
 	const struct cost *c = &r->most;
 
-	while (b->name && strcmp(b->name, s->name))
-		b++;
-	if (!b->name)
-		give_up(r, "%s does not say what it may cost", SHAPE_COSTS);
+	if (!b->flushes && c->flushes)
+		give_up(r, "it does not say what it may cost: { %d, %d, %d, %d, %d }",
+			(int)r->least_flushes, (int)c->flushes, (int)c->pages,
+			(int)c->needless, (int)c->waits);
 	else if (r->least_flushes > b->least_flushes)
 		give_up(r, "%d flushes at least, not %d", (int)r->least_flushes,
 			b->least_flushes);
@@ -726,6 +724,19 @@ static void check_cost(const struct scenario *s, struct result *r)
 	else if (c->waits > b->waits)
 		give_up(r, "%d waits for software walkers, not %d", (int)c->waits,
 			b->waits);
+}
+
+#define EVENT_NAME(name) #name,
+static const char *const event_names[] = { "NONE", EVENTS(EVENT_NAME) };
+
+/* check_events - has all come about that the scenario is for? */
+static bool check_events(const struct scenario *s, struct result *r)
+{
+	for (int i = 0; i < MAX_EVENTS; i++)
+		if (s->events[i] && !(events & 1ULL << s->events[i]))
+			return give_up(r, "an event did not come about: %s",
+				       event_names[s->events[i]]);
+	return true;
 }
 
 /**
@@ -756,10 +767,7 @@ void explore(const struct scenario *s, u64 states, struct result *r)
 		show(r);
 	}
 	every_step = asked;
-	if (!r->failed && s->needs & ~events)
-		give_up(r, "an event did not come about: %#llx",
-			(unsigned long long)(s->needs & ~events));
-	if (r->failed)
+	if (r->failed || !check_events(s, r))
 		return;
 	measure(s, r);
 	check_cost(s, r);

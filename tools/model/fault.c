@@ -5,7 +5,7 @@
 #include "ops.h"
 
 /* handle_mm_fault() with do_anonymous_page(), under the VMA lock */
-void op_fault(int vma, int page, bool write)
+void op_fault(int vma, int page, int end)
 {
 	unsigned long addr = (unsigned long)page << PAGE_SHIFT;
 	int pmd_table, table = -1, index;
@@ -23,7 +23,7 @@ void op_fault(int vma, int page, bool write)
 		if (ptep_get(table, index) == ENTRY_NONE) {
 			int frame = new_frame(false);
 
-			set_pte(table, index, new_trans(page, frame, write, false) + 1);
+			set_pte(table, index, new_trans(page, frame, true, false) + 1);
 		}
 		pte_unmap_unlock(table);
 	}
@@ -31,8 +31,13 @@ void op_fault(int vma, int page, bool write)
 	op_done();
 }
 
+/* A CPU whose only part is to have cached what there is. */
+void op_idle(int vma, int start, int end)
+{
+}
+
 /* gup_fast(): tables cannot be freed under it while interrupts are off */
-void op_gup_fast(int page)
+void op_gup_fast(int vma, int page, int end)
 {
 	unsigned long addr = (unsigned long)page << PAGE_SHIFT;
 	int table = 0;
@@ -52,7 +57,7 @@ void op_gup_fast(int page)
 }
 
 /* A walk under RCU, as that of pte_offset_map(): where tables are freed by RCU. */
-void op_walk(int page)
+void op_walk(int vma, int page, int end)
 {
 	unsigned long addr = (unsigned long)page << PAGE_SHIFT;
 	int table;
@@ -68,7 +73,8 @@ void op_walk(int page)
 	op_done();
 }
 
-void op_lazy(void)
+/* The CPU runs a kernel thread for a while. */
+void op_lazy(int vma, int start, int end)
 {
 	enter_lazy_tlb();
 	leave_lazy_tlb();
@@ -76,7 +82,7 @@ void op_lazy(void)
 }
 
 /* The kernel thread ends on another mm. */
-void op_lazy_until_exit(void)
+void op_lazy_until_exit(int vma, int start, int end)
 {
 	enter_lazy_tlb();
 	step("switches to another mm");

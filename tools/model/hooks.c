@@ -26,7 +26,7 @@ static bool pte_table_locked(void)
 }
 
 /* hook_called - under so many page table locks, -1: any */
-void hook_called(struct mmu_gather *tlb, u32 event, int ptls)
+void hook_called(struct mmu_gather *tlb, int event, int ptls)
 {
 	if (ptls >= 0 && ptls_held() != ptls)
 		fail("a hook is called under %d page table locks, not %d",

@@ -77,7 +77,7 @@ void unmap_hugetlb_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 }
 
 /* try_to_unmap_one(): a folio in a shared table takes the table with it */
-void op_unmap_hugetlb_folio(int vma, int page)
+void op_unmap_hugetlb_folio(int vma, int page, int end)
 {
 	unsigned long addr = (unsigned long)page << PAGE_SHIFT;
 	bool unshared = false;
@@ -108,8 +108,10 @@ void op_unmap_hugetlb_folio(int vma, int page)
  * munmap() by another mm that shares the table. If it is the last one, it frees
  * what the table maps, and the table, and no CPU of this mm hears of that.
  */
-void op_unmap_in_other_mm(int table)
+void op_unmap_in_other_mm(int vma, int start, int end)
 {
+	const int table = SHARED_TABLE;
+
 	write_lock(&w.rmap_lock, "i_mmap");
 	step("another mm unmaps table %d", table);
 	if (seen(w.table[table].sharers)) {

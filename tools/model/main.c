@@ -41,7 +41,7 @@
  *  - there is room when a page is added, and no more batches than the limit;
  *  - the event that a scenario is for comes about in some interleaving;
  *  - without preemption, no more flushes, of no more pages, of no more ranges in which
- *    nothing was stale, and no more waits for software walkers than costs/ says.
+ *    nothing was stale, and no more waits for software walkers than the scenario says.
  * A lazy CPU may hold what is stale until it comes back. Memory is sequentially
  * consistent: barriers are not tested here. Nor are huge pages that are split,
  * faults on shared page tables, ASIDs and INVLPGB; nor entries and tables above the
@@ -68,8 +68,8 @@
  * on no bound: the least and the most flushes of such an execution, and of the
  * costliest one the pages that were asked for and those of them that were stale in
  * any TLB; and the most flushes in whose range no TLB held anything stale. The bounds
- * of costs/SHAPE.h are the fewest and the most flushes of any such execution, the most
- * pages, the most flushes of nothing stale and the most waits.
+ * that a scenario has for a shape are the fewest and the most flushes of any such
+ * execution, the most pages, the most flushes of nothing stale and the most waits.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -103,13 +103,14 @@ static void usage(void)
 	fprintf(stderr,
 		"Usage: mmu_gather-%s [-l] [-c] [-e] [-t] [-s SCENARIO] [-n STATES] [-r RUNS [-S SEED]]\n"
 		"  -l  list the scenarios\n"
-		"  -c  what each costs, as costs/%s.h has it\n"
+		"  -c  what each costs, for costs.awk: shape scenario least_flushes flushes\n"
+		"      pages needless waits\n"
 		"  -e  every step is a point of decision\n"
 		"  -t  tab separated: shape scenario result reason states interleavings\n"
 		"      depth bound least-most_flushes pages stale needless\n"
 		"  -n  give up a scenario after so many states (%llu)\n"
 		"  -r  afterwards, so many random executions of each\n",
-		SHAPE_NAME, SHAPE_NAME, (unsigned long long)max_states);
+		SHAPE_NAME, (unsigned long long)max_states);
 	exit(2);
 }
 
@@ -210,15 +211,13 @@ static void run(const struct scenario *s)
 
 static void costs(void)
 {
-	printf("/* SPDX" "-License-Identifier: GPL-2.0-or-later */\n"
-	       "/* Fewest and most flushes, pages, flushes of nothing stale, waits. */\n");
 	for (int i = 0; i < nr_scenarios; i++) {
 		struct result r = {};
 
 		if (scenarios[i].skip)
 			continue;
 		measure(&scenarios[i], &r);
-		printf("{ \"%s\", %d, %d, %d, %d, %d },\n", scenarios[i].name,
+		printf("%s\t%s\t%d\t%d\t%d\t%d\t%d\n", SHAPE_NAME, scenarios[i].name,
 		       (int)r.least_flushes, (int)r.most.flushes, (int)r.most.pages,
 		       (int)r.most.needless, (int)r.most.waits);
 	}

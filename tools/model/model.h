@@ -142,49 +142,73 @@ void tlb_gather_mmu_vma(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			unsigned long start, unsigned long end);
 void tlb_finish_mmu(struct mmu_gather *tlb);
 
-/* explore.c */
-struct scenario {
-	const char *name;
-	void (*setup)(void);
-	void (*cpu[MAX_CPUS])(void);
-	const char *skip;	/* why it does not apply to this shape */
-	u32 needs;		/* events that have to come about, EV_* */
+/* What can happen in an execution: a scenario that never gets there shows nothing. */
+#define EVENTS(E)								\
+	E(FULL)			/* no room: the gather flushes midway */	\
+	E(BATCH)		/* a page is in another batch than the first */	\
+	E(NO_BATCH)		/* none to be had */				\
+	E(NESTED)		/* another gather is seen */			\
+	E(DEFERRED)		/* a flush that reclaim owes is seen */		\
+	E(TABLE)		/* a table is freed */				\
+	E(DELAYED_RMAP)								\
+	E(FOLIO_RMAP)		/* of a folio of several pages */		\
+	E(UNSHARED)								\
+	E(CAUGHT_UP)		/* a lazy CPU has missed a flush */		\
+	E(REUSED)		/* a batch that was flushed is filled again */	\
+	E(LIMIT)		/* as many batches as there may be */		\
+	E(DELAYED_LIMIT)	/* fewer, as there are delayed rmaps */		\
+	E(AT_ONCE)		/* more is to be freed than at once */		\
+	E(AT_ONCE_FOLIO)	/* which a folio goes beyond by one */		\
+	E(HUGE)			/* an entry of a huge page */			\
+	E(OVERFLOW)		/* of what counts deferred flushes */		\
+	E(MOVED)		/* a page has moved */				\
+	E(WRITTEN)		/* a dirty page is written back */		\
+	/* hooks.c: called */							\
+	E(HOOK_FLUSH)								\
+	E(HOOK_ENTRY)								\
+	E(HOOK_PTE_FREE)							\
+	E(HOOK_PMD_FREE)							\
+	E(HOOK_ASKED)		/* tlb_needs_table_invalidate() */		\
+	E(HOOK_FREE)		/* pgtable_free() */				\
+	E(HOOK_PTE_NEEDS)							\
+	E(HOOK_PMD_NEEDS)							\
+	E(HOOK_INIT)								\
+	E(HOOK_FINI)								\
+	E(HOOK_START)								\
+	E(HOOK_END)
+
+#define EVENT_ENUM(name) EV_##name,
+enum event { EV_NONE, EVENTS(EVENT_ENUM) NR_EVENTS };
+
+/* In this order where shapes are named by numbers: SHAPE is the one compiled. */
+#define SHAPES(S) S(PLAIN) S(MERGE) S(HOOKS) S(X86) S(ARM64) S(RADIX) S(NORANGE) S(S390)
+#define SHAPE_ENUM(name) AS_##name,
+enum shape { SHAPES(SHAPE_ENUM) NR_SHAPES };
+
+#define MAX_OPS		3	/* of a thread */
+#define MAX_EVENTS	10	/* of a scenario */
+
+/* One operation of a thread, on the pages from @start to @end of a VMA: ops.h. */
+struct op {
+	void (*run)(int vma, int start, int end);
+	u8 vma, start, end;
 };
 
-/* What can happen in an execution: a scenario that never gets there shows nothing. */
-enum {
-	EV_FULL			= 1 << 0,	/* no room: the gather flushes midway */
-	EV_BATCH		= 1 << 1,	/* a page is in another batch than the first */
-	EV_NO_BATCH		= 1 << 2,	/* none to be had */
-	EV_NESTED		= 1 << 3,	/* another gather is seen */
-	EV_DEFERRED		= 1 << 4,	/* a flush that reclaim owes is seen */
-	EV_TABLE		= 1 << 5,	/* a table is freed */
-	EV_DELAYED_RMAP		= 1 << 6,
-	EV_FOLIO_RMAP		= 1 << 7,	/* of a folio of several pages */
-	EV_UNSHARED		= 1 << 8,
-	EV_CAUGHT_UP		= 1 << 9,	/* a lazy CPU has missed a flush */
-	EV_REUSED		= 1 << 10,	/* a batch that was flushed is filled again */
-	EV_LIMIT		= 1 << 11,	/* as many batches as there may be */
-	EV_DELAYED_LIMIT	= 1 << 12,	/* fewer, as there are delayed rmaps */
-	EV_AT_ONCE		= 1 << 13,	/* more is to be freed than at once */
-	EV_AT_ONCE_FOLIO	= 1 << 14,	/* which a folio goes beyond by one */
-	EV_HUGE			= 1 << 15,	/* an entry of a huge page */
-	EV_OVERFLOW		= 1 << 16,	/* of what counts deferred flushes */
-	EV_MOVED		= 1 << 17,	/* a page has moved */
-	EV_WRITTEN		= 1 << 18,	/* a dirty page is written back */
-	/* hooks.c: called */
-	EV_HOOK_FLUSH		= 1 << 19,
-	EV_HOOK_ENTRY		= 1 << 20,
-	EV_HOOK_PTE_FREE	= 1 << 21,
-	EV_HOOK_PMD_FREE	= 1 << 22,
-	EV_HOOK_ASKED		= 1 << 23,	/* tlb_needs_table_invalidate() */
-	EV_HOOK_FREE		= 1 << 24,	/* pgtable_free() */
-	EV_HOOK_PTE_NEEDS	= 1 << 25,
-	EV_HOOK_PMD_NEEDS	= 1 << 26,
-	EV_HOOK_INIT		= 1 << 27,
-	EV_HOOK_FINI		= 1 << 28,
-	EV_HOOK_START		= 1 << 29,
-	EV_HOOK_END		= 1 << 30,
+/* What a scenario may cost on one shape: scenarios.c. */
+struct bound {
+	u8 least_flushes, flushes, pages, needless, waits;
+};
+
+struct scenario {
+	const char *name;
+	struct {
+		void (*run)(int nr);
+		u8 nr;
+	} setup;
+	struct op cpu[MAX_CPUS][MAX_OPS];
+	const char *skip;		/* why it does not apply to this shape */
+	u8 events[MAX_EVENTS];		/* that have to come about, enum event */
+	struct bound cost[NR_SHAPES];
 };
 
 /* Of executions without preemption, in which each thread is alone. */
@@ -203,12 +227,7 @@ struct result {
 	char why[256];
 };
 
-/* What a scenario may cost at most: costs/SHAPE.h. */
-struct bound {
-	const char *name;
-	u8 least_flushes, flushes, pages, needless, waits;
-};
-
+/* explore.c */
 extern struct cost *cost;
 extern bool every_step;
 
@@ -219,7 +238,7 @@ int self(void);
 bool running(void);
 u64 seen(u64 value);
 void op_done(void);
-void mark(u32 event);
+void mark(enum event event);
 unsigned int choose(unsigned int n, const char *what);
 void __printf(1, 2) step(const char *fmt, ...);
 void __printf(1, 2) mover(const char *fmt, ...);

@@ -96,7 +96,7 @@ static void change_protection_range(struct mmu_gather *tlb, int vma,
 }
 
 /* do_mprotect_pkey() */
-void op_mprotect(int vma, int start, int end, bool write)
+static void do_mprotect(int vma, int start, int end, bool write)
 {
 	unsigned long from = (unsigned long)start << PAGE_SHIFT;
 	unsigned long to = (unsigned long)end << PAGE_SHIFT;
@@ -114,6 +114,17 @@ void op_mprotect(int vma, int start, int end, bool write)
 	write_unlock(&w.vma_lock[vma], "vma");
 	write_unlock(&w.mmap_lock, "mmap");
 	op_done();
+}
+
+/* To read only */
+void op_mprotect(int vma, int start, int end)
+{
+	do_mprotect(vma, start, end, false);
+}
+
+void op_mprotect_write(int vma, int start, int end)
+{
+	do_mprotect(vma, start, end, true);
 }
 
 /* wp_pte() */

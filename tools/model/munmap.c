@@ -123,7 +123,7 @@ static void unmap_region(const int *which, int nr)
 	tlb_finish_mmu(&tlb);
 }
 
-void op_munmap(int vma)
+void op_munmap(int vma, int start, int end)
 {
 	step("munmap %lu-%lu", page_of(vmas[vma].vm_start), page_of(vmas[vma].vm_end));
 	op_begin(page_of(vmas[vma].vm_start), page_of(vmas[vma].vm_end), false);
@@ -133,14 +133,14 @@ void op_munmap(int vma)
 	op_done();
 }
 
-/* One munmap over two VMAs, with a hole between them or not. */
-void op_munmap2(int vma1, int vma2)
+/* One munmap over this VMA and the next one, with a hole between them or not. */
+void op_munmap2(int vma, int start, int end)
 {
-	const int both[] = { vma1, vma2 };
+	const int both[] = { vma, vma + 1 };
 
-	step("munmap %lu-%lu", page_of(vmas[vma1].vm_start),
-	     page_of(vmas[vma2].vm_end));
-	op_begin(page_of(vmas[vma1].vm_start), page_of(vmas[vma2].vm_end), false);
+	step("munmap %lu-%lu", page_of(vmas[vma].vm_start),
+	     page_of(vmas[vma + 1].vm_end));
+	op_begin(page_of(vmas[vma].vm_start), page_of(vmas[vma + 1].vm_end), false);
 	unmap_region(both, 2);
 	op_end("munmap");
 	read_unlock(&w.mmap_lock, "mmap");
@@ -148,7 +148,7 @@ void op_munmap2(int vma1, int vma2)
 }
 
 /* A new mapping, at addresses that had one before or not. */
-void op_mmap(int vma)
+void op_mmap(int vma, int start, int end)
 {
 	write_lock(&w.mmap_lock, "mmap");
 	step("mmap %lu-%lu", page_of(vmas[vma].vm_start), page_of(vmas[vma].vm_end));
@@ -159,7 +159,7 @@ void op_mmap(int vma)
 }
 
 /* exit_mmap(): no user space runs on this mm any more */
-void op_exit(void)
+void op_exit(int vma, int start, int end)
 {
 	struct mmu_gather tlb;
 	int which[MAX_VMAS], nr = 0;

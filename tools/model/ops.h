@@ -9,6 +9,23 @@
 
 #include "model.h"
 
+/*
+ * What a thread of a scenario may do, struct op of model.h. Most work on the pages from
+ * @start to @end of a VMA; what needs less leaves the rest alone.
+ */
+typedef void op_fn(int vma, int start, int end);
+
+/* setups.c */
+typedef void setup_fn(int nr);
+setup_fn setup_pages, setup_files, setup_reclaim, setup_reclaim_overflow,
+	 setup_reclaim_files, setup_two_reclaims, setup_tables, setup_thp, setup_sparse,
+	 setup_half, setup_many_files, setup_files_last, setup_folios, setup_folios_odd,
+	 setup_file_folios, setup_file_folio_last, setup_huge_full, setup_reuse,
+	 setup_delayed_limit, setup_batch_limit, setup_poisoning, setup_all_tables,
+	 setup_two_vmas, setup_pfnmap, setup_mixedmap, setup_pfnmap_and_plain,
+	 setup_vma_and_hugetlb, setup_hugetlb, setup_shared, setup_shared_by_three,
+	 setup_lazy_exit, setup_mremap, setup_mremap_reclaim, setup_reclaims_in_tables;
+
 /* walk.c */
 int entry_index(int table, unsigned long addr);
 unsigned long page_of(unsigned long addr);
@@ -41,38 +58,24 @@ void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		      unsigned long addr, unsigned long end,
 		      const struct zap_details *details);
 void gather_huge(struct mmu_gather *tlb, struct page *page);
-void op_dontneed(int vma, int start, int end);
-void op_dontneed_over(int vma1, int vma2);
-void op_dontneed2(int vma1, int start1, int end1, int vma2, int start2, int end2);
-void op_unmap_mapping(int vma, int start, int end);
-void op_punch_hole(int vma, int start, int end);
-void op_nested(int vma);
+op_fn op_dontneed, op_dontneed2, op_dontneed_over, op_unmap_mapping, op_punch_hole, op_nested;
 
 /* munmap.c */
-void op_munmap(int vma);
-void op_munmap2(int vma1, int vma2);
-void op_mmap(int vma);
-void op_exit(void);
+op_fn op_munmap, op_munmap2, op_mmap, op_exit;
 
 /* mprotect.c */
-void op_mprotect(int vma, int start, int end, bool write);
-void op_wrprotect(int vma, int start, int end);
-void op_clear_refs(int vma, int start, int end);
+op_fn op_mprotect, op_mprotect_write, op_wrprotect, op_clear_refs;
 
 /* reclaim.c */
-void op_reclaim(int vma, int start, int end);
-void op_mremap(int vma, int from, int to);
+op_fn op_reclaim, op_mremap;
 
 /* fault.c */
-void op_fault(int vma, int page, bool write);
-void op_gup_fast(int page);
-void op_walk(int page);
-void op_lazy(void);
-void op_lazy_until_exit(void);
+op_fn op_fault, op_idle, op_gup_fast, op_walk, op_lazy, op_lazy_until_exit;
 
 /* hugetlb.c */
+#define SHARED_TABLE 1	/* the first one below the top */
+
 void unmap_hugetlb_vma(struct mmu_gather *tlb, struct vm_area_struct *vma);
-void op_unmap_hugetlb_folio(int vma, int page);
-void op_unmap_in_other_mm(int table);
+op_fn op_unmap_hugetlb_folio, op_unmap_in_other_mm;
 
 #endif /* MODEL_OPS_H */

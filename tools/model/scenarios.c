@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is run side by side. Addresses are pages; a PTE table maps four, a PMD
- * table eight, and there are sixteen.
+ * What is run side by side: all that there is of a scenario is in its entry below.
+ *
+ *	name and what memory is like before (setups.c; pages are numbers, of 16)
+ *	.cpu     what the thread of each CPU does: OP(name of ops.h, VMA, from, to), ..
+ *	.skip    why it is not explored on this shape, or NULL
+ *	.events  what has to come about, or the scenario shows nothing (model.h)
+ *	.cost    what it may cost, for each shape: fewest and most flushes, pages, flushes
+ *		 of nothing stale, waits. ALL is for shapes that have no value of their
+ *		 own behind it. make costs prints what is measured, in this form.
  */
 #include "ops.h"
+
+#define OP(name, ...)	{ op_##name, __VA_ARGS__ }
+
+#define ALL(...)	[0 ... NR_SHAPES - 1] = { __VA_ARGS__ }
+#define PLAIN(...)	[AS_PLAIN] = { __VA_ARGS__ }
+#define MERGE(...)	[AS_MERGE] = { __VA_ARGS__ }
+#define HOOKS(...)	[AS_HOOKS] = { __VA_ARGS__ }
+#define X86(...)	[AS_X86] = { __VA_ARGS__ }
+#define ARM64(...)	[AS_ARM64] = { __VA_ARGS__ }
+#define RADIX(...)	[AS_RADIX] = { __VA_ARGS__ }
+#define NORANGE(...)	[AS_NORANGE] = { __VA_ARGS__ }
+#define S390(...)	[AS_S390] = { __VA_ARGS__ }
 
 #ifdef CONFIG_PT_RECLAIM
 #define NEEDS_PT_RECLAIM NULL
@@ -54,527 +73,411 @@
 #define DEFERS EV_DEFERRED
 #else
 #define NEEDS_DEFER "no flush is deferred"
-#define DEFERS 0
+#define DEFERS EV_NONE
 #endif
 
 #ifdef SHAPE_X86
 #define CATCHES_UP EV_CAUGHT_UP
 #else
-#define CATCHES_UP 0
+#define CATCHES_UP EV_NONE
 #endif
 
 #ifdef CONFIG_MMU_GATHER_NO_GATHER
-#define DELAYS_RMAP 0
+#define DELAYS_RMAP EV_NONE
 #else
 #define DELAYS_RMAP EV_DELAYED_RMAP
 #endif
 
-/* A CPU whose only part is to have cached what there is. */
-static void idle(void) { }
-
-/* This CPU's thread does not run on the mm. */
-static void not_on_mm(int cpu)
-{
-	w.cpu[cpu].loaded = 0;
-	w.cpu[cpu].active = 0;
-}
-
-static void setup_pages(int nr, bool file)
-{
-	map_vma(0, 0, nr, 0);
-	for (int i = 0; i < nr; i++)
-		map_page(i, true, file);
-}
-
-static void setup_2(void) { setup_pages(2, false); }
-static void setup_3(void) { setup_pages(3, false); }
-static void setup_4(void) { setup_pages(4, false); }
-static void setup_5(void) { setup_pages(5, false); }
-static void setup_file(void) { setup_pages(3, true); }
-static void setup_file_4(void) { setup_pages(4, true); }
-
-static void munmap_0(void) { op_munmap(0); }
-static void dontneed_0_2(void) { op_dontneed(0, 0, 2); }
-static void dontneed_1_3(void) { op_dontneed(0, 1, 3); }
-static void dontneed_0_4(void) { op_dontneed(0, 0, 4); }
-static void dontneed_0_5(void) { op_dontneed(0, 0, 5); }
-static void dontneed_4_5(void) { op_dontneed(0, 4, 5); }
-static void punch_0_4(void) { op_punch_hole(0, 0, 4); }
-static void dontneed_0_1(void) { op_dontneed(0, 0, 1); }
-static void dontneed_1_2(void) { op_dontneed(0, 1, 2); }
-static void dontneed_1_6(void) { op_dontneed(0, 1, 6); }
-static void dontneed_0_12(void) { op_dontneed(0, 0, 12); }
-static void dontneed_2_4(void) { op_dontneed(0, 2, 4); }
-static void touch_0(void) { op_fault(0, 0, true); }
-static void touch_1(void) { op_fault(0, 1, true); }
-static void gup_1(void) { op_gup_fast(1); }
-static void walk_1(void) { op_walk(1); }
-static void lazy(void) { op_lazy(); }
-static void reclaim_0_2(void) { op_reclaim(0, 0, 2); }
-static void reclaim_0_1(void) { op_reclaim(0, 0, 1); }
-static void reclaim_1_2(void) { op_reclaim(0, 1, 2); }
-static void wrprotect_0_2(void) { op_wrprotect(0, 0, 2); }
-static void clear_refs_0_2(void) { op_clear_refs(0, 0, 2); }
-static void mprotect_0_2(void) { op_mprotect(0, 0, 2, false); }
-
-static void mprotect_down_up(void)
-{
-	op_mprotect(0, 0, 2, false);
-	op_mprotect(0, 0, 2, true);
-}
-
-static void dontneed_touch(void)
-{
-	op_dontneed(0, 0, 2);
-	op_fault(0, 0, true);
-}
-
-/* A munmap, and a new mapping at the same place. */
-static void munmap_mmap_touch(void)
-{
-	op_munmap(0);
-	op_mmap(0);
-	op_fault(0, 0, true);
-}
-
-static void setup_reclaim(void)
-{
-	setup_pages(2, false);
-	not_on_mm(0);
-}
-
-/* The counters are about to overflow: TLB_FLUSH_BATCH_PENDING_LARGE, all flushed. */
-static void setup_reclaim_overflow(void)
-{
-	setup_reclaim();
-	w.mm.tlb_flush_batched.counter = 0x3fff << 16 | 0x3fff;
-}
-
-/* A clean page, then a dirty one. */
-static void setup_reclaim_files(void)
-{
-	map_vma(0, 0, 2, 0);
-	map_page(0, false, true);
-	map_page(1, true, true);
-	not_on_mm(0);
-}
-
-static void setup_two_reclaims(void)
-{
-	setup_pages(2, false);
-	not_on_mm(0);
-	not_on_mm(1);
-}
-
-/* Two PTE tables and the PMD table above them, and something beside. */
-static void setup_tables(void)
-{
-	map_vma(0, 0, 8, 0);
-	map_page(1, true, false);
-	map_page(5, true, false);
-	map_vma(1, 8, 9, 0);
-	map_page(8, true, false);
-}
-
-static void setup_thp(void)
-{
-	map_vma(0, 0, 6, 0);
-	map_huge(0);
-	map_page(4, true, false);
-	map_page(5, true, false);
-}
-
-/* Two pages in a large mapping */
-static void setup_sparse(void)
-{
-	map_vma(0, 0, 12, 0);
-	map_page(1, true, false);
-	map_page(2, true, false);
-}
-
-/* The second half of the mapping has no page. */
-static void setup_half(void)
-{
-	map_vma(0, 0, 4, 0);
-	map_page(0, true, false);
-	map_page(1, true, false);
-}
-
-static void dontneed_0_6(void) { op_dontneed(0, 0, 6); }
-static void dontneed_4_6(void) { op_dontneed(0, 4, 6); }
-static void mprotect_0_6(void) { op_mprotect(0, 0, 6, false); }
-
-/* Twelve pages in three tables: more than a batch holds. */
-static void setup_many(void) { setup_pages(12, false); }
-
-/* A dirty page is what fills the first batch. */
-static void setup_many_files(void)
-{
-	map_vma(0, 0, 9, 0);
-	for (int i = 0; i < 9; i++)
-		map_page(i, true, i >= 5);
-}
-
-/* The first batch is full before the dirty pages come. */
-static void setup_files_last(void)
-{
-	map_vma(0, 0, 10, 0);
-	for (int i = 0; i < 10; i++)
-		map_page(i, true, i >= 8);
-}
-
-static void setup_folios(void)
-{
-	map_vma(0, 0, 12, 0);
-	for (int i = 0; i < 12; i += 4) {
-		map_folio(i, 2, false);
-		map_page(i + 2, true, false);
-	}
-}
-
-/* One entry, then two for each folio: they come when there is room for one. */
-static void setup_folios_odd(void)
-{
-	map_vma(0, 0, 12, 0);
-	map_page(0, true, false);
-	map_folio(1, 2, false);
-	for (int i = 4; i < 12; i += 2)
-		map_folio(i, 2, false);
-}
-
-static void setup_file_folios(void)
-{
-	map_vma(0, 0, 4, 0);
-	map_folio(0, 2, true);
-	map_folio(2, 2, true);
-}
-
-/* The dirty folio is in the second batch. */
-static void setup_file_folio_last(void)
-{
-	map_vma(0, 0, 10, 0);
-	for (int i = 0; i < 8; i++)
-		map_page(i, true, false);
-	map_folio(8, 2, true);
-}
-
-/* The seventh entry fills the first batch: it is one of a huge page. */
-static void setup_huge_full(void)
-{
-	map_vma(0, 0, 16, 0);
-	for (int i = 0; i < 6; i++)
-		map_page(i, true, false);
-	map_huge(8);
-	map_huge(12);
-}
-
-/* The dirty page is in the second batch. It is flushed; both are filled again. */
-static void setup_reuse(void)
-{
-	map_vma(0, 0, 16, 0);
-	for (int i = 0; i < 16; i++)
-		map_page(i, true, i == 7);
-}
-
-/* The second batch is full while the rmap of a page in it is delayed. */
-static void setup_delayed_limit(void)
-{
-	map_vma(0, 0, 13, 0);
-	for (int i = 0; i < 13; i++)
-		map_page(i, true, i == 8);
-}
-
-/* Two batches are full, and there may be no third one. */
-static void setup_batch_limit(void)
-{
-	setup_pages(13, false);
-	max_batches = 1;
-}
-
-static void setup_poisoning(void)
-{
-	setup_folios_odd();
-	poisoning = true;
-}
-
-/* All six tables, which are more than a batch of tables holds. */
-static void setup_all_tables(void)
-{
-	map_vma(0, 0, 16, 0);
-	for (int i = 0; i < 16; i += 4)
-		map_page(i, true, false);
-}
-
-static void setup_two_vmas(void)
-{
-	map_vma(0, 0, 2, VM_EXEC);
-	map_vma(1, 6, 8, 0);
-	map_page(0, true, false);
-	map_page(6, true, false);
-	map_page(7, true, true);
-}
-
-static void munmap_both(void) { op_munmap2(0, 1); }
-static void dontneed_both(void) { op_dontneed2(0, 0, 1, 1, 6, 8); }
-static void dontneed_over(void) { op_dontneed_over(0, 1); }
-static void dontneed_in_1(void) { op_dontneed(1, 6, 8); }
-
-static void setup_special(unsigned long flags)
-{
-	map_vma(0, 0, 2, flags);
-	map_page(0, true, false);
-	map_page(1, true, false);
-}
-
-static void setup_pfnmap(void) { setup_special(VM_PFNMAP); }
-static void setup_mixedmap(void) { setup_special(VM_MIXEDMAP); }
-
-/* What follows on the VMA with PFNs has none. */
-static void setup_pfnmap_and_plain(void)
-{
-	setup_pfnmap();
-	map_vma(1, 2, 3, 0);
-	map_page(2, true, false);
-}
-
-static void unmap_mapping(void) { op_unmap_mapping(0, 0, 2); }
-static void unmap_all(void) { op_unmap_mapping(0, 0, page_of(vmas[0].vm_end)); }
-static void exit_mm(void) { op_exit(); }
-static void nested(void) { op_nested(0); }
-
-/* Flags of the one VMA say nothing of what the other one needs. */
-static void setup_vma_and_hugetlb(void)
-{
-	map_vma(0, 0, 2, VM_EXEC);
-	map_page(0, true, false);
-	map_vma(1, 8, 16, VM_HUGETLB);
-	map_huge(8);
-	map_huge(12);
-}
-
-static void setup_hugetlb(void)
-{
-	map_vma(0, 0, 8, VM_HUGETLB);
-	map_huge(0);
-	map_huge(4);
-}
-
-/* CPU1 is another mm's. */
-static void setup_shared(void)
-{
-	map_vma(0, 0, 8, VM_HUGETLB);
-	map_shared(0);
-	not_on_mm(1);
-}
-
-/* Two more mms have the table: it stays shared. */
-static void setup_shared_by_three(void)
-{
-	setup_shared();
-	w.table[entry_table(w.table[0].e[0])].sharers = 2;
-	w.cpu[1] = w.cpu[0];
-}
-
-#define SHARED_TABLE 1	/* the first one below the top */
-/* Not the first page of the table, all of which goes. */
-static void unmap_folio(void) { op_unmap_hugetlb_folio(0, PTRS); }
-static void other_unmaps(void) { op_unmap_in_other_mm(SHARED_TABLE); }
-
-static void setup_lazy_exit(void)
-{
-	setup_tables();
-	w.cpu[1].active = 0;
-}
-
-static void setup_mremap(void)
-{
-	map_vma(0, 0, 1, 0);
-	map_page(0, true, false);
-	map_vma(1, 4, 5, 0);
-	map_page(4, true, false);
-	map_vma(2, 8, 9, 0);
-}
-
-static void setup_mremap_reclaim(void)
-{
-	setup_mremap();
-	not_on_mm(0);
-}
-
-static void setup_reclaims_in_tables(void)
-{
-	setup_pages(5, false);
-	not_on_mm(0);
-	not_on_mm(1);
-}
-
-static void mremap_0_to_8(void) { op_mremap(0, 0, 8); }
-static void dontneed_moved(void) { op_dontneed(2, 8, 9); }
-static void dontneed_other(void) { op_dontneed(1, 4, 5); }
-static void reclaim_other(void) { op_reclaim(1, 4, 5); }
-static void reclaim_4_5(void) { op_reclaim(0, 4, 5); }
-
 const struct scenario scenarios[] = {
-	{ "munmap_dontneed_touch", setup_2, { munmap_0, dontneed_0_2, touch_0 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_overlap", setup_3, { dontneed_0_2, dontneed_1_3 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_overlap_touch", setup_3, { dontneed_touch, dontneed_1_3, touch_1 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_disjoint", setup_5, { dontneed_0_2, dontneed_4_5 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_same", setup_2, { dontneed_0_2, dontneed_0_2 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_no_slot", setup_2, { dontneed_0_1, dontneed_1_2, dontneed_0_1 }, NEEDS_ARM64,
-	  EV_NESTED },
-	{ "dontneed_wide", setup_sparse, { dontneed_0_12, dontneed_1_3 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_empty", setup_half, { dontneed_0_2, dontneed_2_4 }, NULL,
-	  EV_NESTED },
-	{ "dontneed_outlives_vma", setup_2, { dontneed_0_2, munmap_mmap_touch }, NULL,
-	  EV_NESTED },
-	{ "mprotect_wrprotect", setup_2, { wrprotect_0_2, mprotect_0_2 }, NULL,
-	  EV_NESTED },
-	{ "mprotect_up_wrprotect", setup_2, { wrprotect_0_2, mprotect_down_up }, NULL,
-	  EV_NESTED },
-	{ "clear_refs_wrprotect", setup_2, { wrprotect_0_2, clear_refs_0_2 }, NULL,
-	  EV_NESTED },
-	{ "clear_refs_dontneed", setup_3, { clear_refs_0_2, dontneed_1_3 }, NULL,
-	  EV_NESTED },
-	{ "mprotect_dontneed", setup_3, { mprotect_0_2, dontneed_1_3 }, NULL,
-	  EV_NESTED },
-	{ "table_reclaim_touch", setup_4, { dontneed_0_4, touch_1 }, NEEDS_PT_RECLAIM,
-	  EV_TABLE },
-	{ "table_reclaim_twice", setup_4, { dontneed_0_4, dontneed_0_4 }, NEEDS_PT_RECLAIM,
-	  EV_TABLE },
-	{ "table_reclaim_beside", setup_5, { dontneed_0_5, dontneed_4_5 }, NEEDS_PT_RECLAIM,
-	  EV_TABLE },
-	{ "table_reclaim_gup", setup_4, { dontneed_0_4, gup_1, touch_1 }, NEEDS_PT_RECLAIM,
-	  EV_TABLE },
-	{ "table_reclaim_punch", setup_file_4, { dontneed_0_4, punch_0_4 }, NEEDS_PT_RECLAIM,
-	  EV_TABLE | DELAYS_RMAP },
-	{ "munmap_gup", setup_tables, { munmap_0, gup_1 }, NULL,
-	  EV_TABLE },
-	{ "munmap_walk", setup_tables, { munmap_0, walk_1 }, NEEDS_RCU,
-	  EV_TABLE | EV_NO_BATCH },
-	{ "munmap_tables", setup_tables, { munmap_0, idle }, NULL,
-	  EV_TABLE },
-	{ "munmap_all_tables", setup_all_tables, { munmap_0, idle }, NULL,
-	  EV_TABLE },
-	{ "thp_zap", setup_thp, { dontneed_0_6, idle }, NULL,
-	  EV_HUGE },
-	{ "thp_zap_dontneed", setup_thp, { dontneed_0_6, dontneed_4_6 }, NULL,
-	  EV_HUGE },
-	{ "thp_zap_part", setup_thp, { dontneed_0_4, dontneed_1_6 }, NULL,
-	  EV_HUGE | EV_NESTED },
-	{ "thp_mprotect", setup_thp, { mprotect_0_6, idle }, NULL,
-	  EV_HUGE },
-	{ "thp_munmap", setup_thp, { munmap_0, idle }, NULL,
-	  EV_TABLE },
-	{ "hooks_munmap", setup_thp, { munmap_0, idle }, NEEDS_HOOKS,
-	  EV_HOOK_INIT | EV_HOOK_FINI | EV_HOOK_FLUSH | EV_HOOK_ENTRY |
-	  EV_HOOK_START | EV_HOOK_END |
-	  EV_HOOK_PTE_FREE | EV_HOOK_PMD_FREE | EV_HOOK_ASKED | EV_HOOK_FREE },
-	{ "hooks_mprotect", setup_thp, { mprotect_0_6, idle }, NEEDS_HOOKS,
-	  EV_HOOK_FLUSH | EV_HOOK_PTE_NEEDS | EV_HOOK_PMD_NEEDS |
-	  EV_HOOK_START | EV_HOOK_END },
-	{ "batch_full", setup_many, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_FULL | EV_BATCH },
-	{ "batch_full_folios", setup_folios, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_FULL | EV_BATCH },
-	{ "batch_full_folios_odd", setup_folios_odd, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_FULL | EV_BATCH | EV_AT_ONCE_FOLIO },
-	{ "batch_full_poisoning", setup_poisoning, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_FULL | EV_BATCH | EV_AT_ONCE },
-	{ "batch_full_huge", setup_huge_full, { munmap_0, idle }, NEEDS_SIZES,
-	  EV_FULL | EV_HUGE },
-	{ "batch_limit", setup_batch_limit, { unmap_all, idle }, NEEDS_GATHER,
-	  EV_LIMIT },
-	{ "batch_reused", setup_reuse, { unmap_all, idle }, NEEDS_GATHER,
-	  EV_REUSED | EV_DELAYED_RMAP },
-	{ "batch_full_touch", setup_many, { munmap_0, touch_0 }, NEEDS_GATHER,
-	  EV_FULL | EV_BATCH },
-	{ "dirty_file", setup_file, { munmap_0, idle }, NULL,
-	  DELAYS_RMAP },
-	{ "dirty_file_full", setup_many_files, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_FULL | EV_DELAYED_RMAP },
-	{ "dirty_file_second_batch", setup_files_last, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_DELAYED_RMAP | EV_BATCH },
-	{ "dirty_file_limit", setup_delayed_limit, { unmap_all, idle }, NEEDS_GATHER,
-	  EV_DELAYED_LIMIT },
-	{ "dirty_file_folios", setup_file_folios, { munmap_0, idle }, NEEDS_GATHER,
-	  EV_FOLIO_RMAP },
-	{ "dirty_file_folio_second_batch", setup_file_folio_last, { munmap_0, idle },
-	  NEEDS_GATHER, EV_FOLIO_RMAP | EV_BATCH },
-	{ "dirty_file_dontneed", setup_file, { dontneed_0_2, dontneed_1_3 }, NULL,
-	  DELAYS_RMAP },
-	{ "two_vmas", setup_two_vmas, { munmap_both, idle }, NULL,
-	  EV_TABLE },
-	{ "two_vmas_dontneed", setup_two_vmas, { dontneed_both, dontneed_in_1 }, NULL,
-	  EV_NESTED },
-	{ "two_vmas_dontneed_first", setup_two_vmas, { dontneed_both, dontneed_0_2 }, NULL,
-	  EV_NESTED },
-	{ "two_vmas_munmap_first", setup_two_vmas, { munmap_both, dontneed_0_2 }, NULL,
-	  EV_NESTED | EV_TABLE },
-	{ "two_vmas_one_range", setup_two_vmas, { dontneed_over, unmap_mapping }, NULL,
-	  EV_NESTED },
-	{ "two_vmas_hugetlb", setup_vma_and_hugetlb, { munmap_both, idle }, NULL,
-	  EV_HUGE },
-	{ "nested_gathers", setup_2, { nested, dontneed_0_2 }, NULL,
-	  EV_NESTED },
-	{ "pfnmap_munmap_unmap", setup_pfnmap, { munmap_0, unmap_mapping }, NULL,
-	  EV_TABLE },
-	{ "pfnmap_munmap2_unmap", setup_pfnmap_and_plain, { munmap_both, unmap_mapping }, NULL,
-	  EV_TABLE },
-	{ "mixedmap_munmap_unmap", setup_mixedmap, { munmap_0, unmap_mapping }, NULL,
-	  EV_TABLE },
-	{ "reclaim_munmap", setup_reclaim, { reclaim_0_2, munmap_0 }, NULL,
-	  DEFERS },
-	{ "reclaim_dontneed", setup_reclaim, { reclaim_0_2, dontneed_0_2 }, NULL,
-	  DEFERS },
-	{ "reclaim_mprotect", setup_reclaim, { reclaim_0_2, mprotect_0_2 }, NULL,
-	  DEFERS },
-	{ "reclaim_clear_refs", setup_reclaim, { reclaim_0_2, clear_refs_0_2 }, NULL,
-	  DEFERS },
-	{ "reclaim_overflow", setup_reclaim_overflow, { reclaim_0_2, dontneed_0_2 }, NEEDS_DEFER,
-	  EV_OVERFLOW | EV_DEFERRED },
-	{ "reclaim_files", setup_reclaim_files, { reclaim_0_2, idle }, NULL,
-	  EV_WRITTEN },
-	{ "two_reclaims_dontneed", setup_two_reclaims,
-	  { reclaim_0_1, reclaim_1_2, dontneed_0_2 }, NULL,
-	  DEFERS },
-	{ "reclaims_in_two_tables", setup_reclaims_in_tables,
-	  { reclaim_0_1, reclaim_4_5, dontneed_0_5 }, NULL,
-	  DEFERS },
-	{ "mremap_dontneed", setup_mremap, { mremap_0_to_8, dontneed_moved }, NULL,
-	  EV_MOVED },
-	{ "mremap_reclaim", setup_mremap_reclaim,
-	  { reclaim_other, mremap_0_to_8, dontneed_other }, NULL,
-	  DEFERS },
-	{ "lazy_munmap", setup_tables, { munmap_0, lazy }, NULL,
-	  CATCHES_UP },
-	{ "lazy_dontneed", setup_2, { dontneed_0_2, lazy }, NULL,
-	  CATCHES_UP },
-	{ "lazy_two_dontneeds", setup_3, { dontneed_0_2, dontneed_1_3, lazy }, NULL,
-	  CATCHES_UP },
-	{ "exit", setup_all_tables, { exit_mm, idle }, NULL,
-	  EV_TABLE },
-	{ "exit_lazy", setup_lazy_exit, { exit_mm, op_lazy_until_exit }, NULL,
-	  EV_TABLE },
-	{ "exit_reclaim", setup_reclaim, { reclaim_0_2, exit_mm }, NULL,
-	  DEFERS },
-	{ "hugetlb_munmap", setup_hugetlb, { munmap_0, idle }, NULL,
-	  EV_TABLE },
-	{ "hugetlb_unshare", setup_shared, { munmap_0, other_unmaps, idle },
-	  NEEDS_SHARING, EV_UNSHARED },
-	{ "hugetlb_unshare_gup", setup_shared, { munmap_0, other_unmaps, gup_1 },
-	  NEEDS_SHARING, EV_UNSHARED },
-	{ "hugetlb_unshare_folio", setup_shared, { unmap_folio, other_unmaps, gup_1 },
-	  NEEDS_SHARING, EV_UNSHARED },
-	{ "hugetlb_still_shared", setup_shared_by_three, { unmap_folio, gup_1 },
-	  NEEDS_SHARING, EV_UNSHARED },
-	{ "hugetlb_unshare_lazy", setup_shared, { munmap_0, other_unmaps, lazy },
-	  NEEDS_SHARING, EV_UNSHARED },
+	{ "munmap_dontneed_touch", { setup_pages, 2 },
+	  .cpu = { { OP(munmap, 0) }, { OP(dontneed, 0, 0, 2) }, { OP(fault, 0, 0) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 3, 4, 0, 2), PLAIN(2, 3, 4), MERGE(1, 2, 3), X86(1, 3, 4),
+		    ARM64(2, 4, 15), NORANGE(1, 2, 32), S390(3, 5, 35) } },
+	{ "dontneed_overlap", { setup_pages, 3 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(dontneed, 0, 1, 3) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 2, 3), NORANGE(2, 2, 32), S390(3, 3, 3) } },
+	{ "dontneed_overlap_touch", { setup_pages, 3 },
+	  .cpu = { { OP(dontneed, 0, 0, 2), OP(fault, 0, 0) }, { OP(dontneed, 0, 1, 3) },
+		   { OP(fault, 0, 1) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 2, 4), NORANGE(2, 2, 32), S390(3, 4, 4) } },
+	{ "dontneed_disjoint", { setup_pages, 5 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(dontneed, 0, 4, 5) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 2, 3), NORANGE(2, 2, 32), S390(3, 3, 3) } },
+	{ "dontneed_same", { setup_pages, 2 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(dontneed, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 1, 2), NORANGE(1, 1, 16), S390(2, 2, 2) } },
+	{ "dontneed_no_slot", { setup_pages, 2 },
+	  .cpu = { { OP(dontneed, 0, 0, 1) }, { OP(dontneed, 0, 1, 2) },
+		   { OP(dontneed, 0, 0, 1) } },
+	  .skip = NEEDS_ARM64,
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 2, 2) } },
+	{ "dontneed_wide", { setup_sparse },
+	  .cpu = { { OP(dontneed, 0, 0, 12) }, { OP(dontneed, 0, 1, 3) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 1, 2), X86(1, 2, 3), ARM64(1, 2, 6), NORANGE(1, 1, 16),
+		    S390(3, 3, 18) } },
+	{ "dontneed_empty", { setup_half },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(dontneed, 0, 2, 4) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 1, 2), NORANGE(1, 1, 16), S390(2, 2, 2) } },
+	{ "dontneed_outlives_vma", { setup_pages, 2 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(munmap, 0), OP(mmap, 0), OP(fault, 0, 0) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 3, 4), MERGE(2, 2, 3), HOOKS(2, 3, 4, 0, 2), ARM64(2, 4, 15),
+		    RADIX(2, 3, 4, 0, 2), NORANGE(2, 2, 32), S390(3, 5, 35) } },
+	{ "mprotect_wrprotect", { setup_pages, 2 },
+	  .cpu = { { OP(wrprotect, 0, 0, 2) }, { OP(mprotect, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 1, 2), PLAIN(1, 2, 4, 1), MERGE(1, 2, 4, 1), NORANGE(1, 2, 32, 1),
+		    S390(2, 4, 4) } },
+	{ "mprotect_up_wrprotect", { setup_pages, 2 },
+	  .cpu = { { OP(wrprotect, 0, 0, 2) },
+		   { OP(mprotect, 0, 0, 2), OP(mprotect_write, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 2, 4), PLAIN(3, 3, 6, 1), MERGE(3, 3, 6, 1), NORANGE(3, 3, 48, 1),
+		    S390(6, 6, 6) } },
+	{ "clear_refs_wrprotect", { setup_pages, 2 },
+	  .cpu = { { OP(wrprotect, 0, 0, 2) }, { OP(clear_refs, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 1, 2), NORANGE(1, 1, 16), S390(2, 2, 2) } },
+	{ "clear_refs_dontneed", { setup_pages, 3 },
+	  .cpu = { { OP(clear_refs, 0, 0, 2) }, { OP(dontneed, 0, 1, 3) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 2, 4), NORANGE(2, 2, 32), S390(3, 4, 4) } },
+	{ "mprotect_dontneed", { setup_pages, 3 },
+	  .cpu = { { OP(mprotect, 0, 0, 2) }, { OP(dontneed, 0, 1, 3) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(2, 2, 4), NORANGE(2, 2, 32), S390(3, 4, 4) } },
+	{ "table_reclaim_touch", { setup_pages, 4 },
+	  .cpu = { { OP(dontneed, 0, 0, 4) }, { OP(fault, 0, 1) } },
+	  .skip = NEEDS_PT_RECLAIM,
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 1, 4), S390(5, 5, 20) } },
+	{ "table_reclaim_twice", { setup_pages, 4 },
+	  .cpu = { { OP(dontneed, 0, 0, 4) }, { OP(dontneed, 0, 0, 4) } },
+	  .skip = NEEDS_PT_RECLAIM,
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 1, 4), S390(5, 5, 20) } },
+	{ "table_reclaim_beside", { setup_pages, 5 },
+	  .cpu = { { OP(dontneed, 0, 0, 5) }, { OP(dontneed, 0, 4, 5) } },
+	  .skip = NEEDS_PT_RECLAIM,
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 2, 5), S390(6, 6, 21) } },
+	{ "table_reclaim_gup", { setup_pages, 4 },
+	  .cpu = { { OP(dontneed, 0, 0, 4) }, { OP(gup_fast, 0, 1) }, { OP(fault, 0, 1) } },
+	  .skip = NEEDS_PT_RECLAIM,
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 1, 4), S390(5, 5, 20) } },
+	{ "table_reclaim_punch", { setup_files, 4 },
+	  .cpu = { { OP(dontneed, 0, 0, 4) }, { OP(punch_hole, 0, 0, 4) } },
+	  .skip = NEEDS_PT_RECLAIM,
+	  .events = { EV_TABLE, DELAYS_RMAP },
+	  .cost = { ALL(2, 2, 5), ARM64(2, 2, 8), S390(5, 5, 20) } },
+	{ "munmap_gup", { setup_tables },
+	  .cpu = { { OP(munmap, 0) }, { OP(gup_fast, 0, 1) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 3, 11, 0, 3), PLAIN(2, 2, 10), MERGE(1, 1, 6), X86(1, 3, 11),
+		    ARM64(2, 4, 21), NORANGE(1, 1, 16), S390(3, 5, 50) } },
+	{ "munmap_walk", { setup_tables },
+	  .cpu = { { OP(munmap, 0) }, { OP(walk, 0, 1) } },
+	  .skip = NEEDS_RCU,
+	  .events = { EV_TABLE, EV_NO_BATCH },
+	  .cost = { ALL(1, 3, 11, 0, 3), X86(1, 3, 11), ARM64(2, 4, 21), S390(3, 5, 50) } },
+	{ "munmap_tables", { setup_tables },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 3, 11, 0, 3), PLAIN(2, 2, 10), MERGE(1, 1, 6), X86(1, 3, 11),
+		    ARM64(2, 4, 21), NORANGE(1, 1, 16), S390(3, 5, 50) } },
+	{ "munmap_all_tables", { setup_all_tables },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(2, 3, 26), MERGE(1, 2, 18), HOOKS(2, 6, 27, 0, 6), X86(2, 6, 30),
+		    ARM64(3, 7, 48), RADIX(2, 6, 33, 0, 6), NORANGE(1, 2, 32),
+		    S390(6, 10, 100) } },
+	{ "thp_zap", { setup_thp },
+	  .cpu = { { OP(dontneed, 0, 0, 6) }, { OP(idle) } },
+	  .events = { EV_HUGE },
+	  .cost = { ALL(1, 1, 6), RADIX(2, 2, 6), NORANGE(1, 1, 16), S390(3, 3, 6) } },
+	{ "thp_zap_dontneed", { setup_thp },
+	  .cpu = { { OP(dontneed, 0, 0, 6) }, { OP(dontneed, 0, 4, 6) } },
+	  .events = { EV_HUGE },
+	  .cost = { ALL(1, 2, 6), RADIX(2, 2, 6), NORANGE(1, 2, 32), S390(3, 3, 6) } },
+	{ "thp_zap_part", { setup_thp },
+	  .cpu = { { OP(dontneed, 0, 0, 4) }, { OP(dontneed, 0, 1, 6) } },
+	  .events = { EV_HUGE, EV_NESTED },
+	  .cost = { ALL(2, 2, 6), NORANGE(2, 2, 32), S390(3, 3, 6) } },
+	{ "thp_mprotect", { setup_thp },
+	  .cpu = { { OP(mprotect, 0, 0, 6) }, { OP(idle) } },
+	  .events = { EV_HUGE },
+	  .cost = { ALL(1, 1, 6), RADIX(2, 2, 6), NORANGE(1, 1, 16), S390(3, 3, 6) } },
+	{ "thp_munmap", { setup_thp },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(2, 2, 11), MERGE(1, 1, 6), HOOKS(1, 2, 7, 0, 2), X86(1, 2, 7),
+		    ARM64(2, 3, 18), RADIX(2, 3, 10, 0, 2), NORANGE(1, 1, 16), S390(4, 5, 38) } },
+	{ "hooks_munmap", { setup_thp },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_HOOKS,
+	  .events = { EV_HOOK_INIT, EV_HOOK_FINI, EV_HOOK_FLUSH, EV_HOOK_ENTRY,
+		      EV_HOOK_START, EV_HOOK_END, EV_HOOK_PTE_FREE, EV_HOOK_PMD_FREE, EV_HOOK_ASKED,
+		      EV_HOOK_FREE },
+	  .cost = { ALL(1, 2, 7, 0, 2) } },
+	{ "hooks_mprotect", { setup_thp },
+	  .cpu = { { OP(mprotect, 0, 0, 6) }, { OP(idle) } },
+	  .skip = NEEDS_HOOKS,
+	  .events = { EV_HOOK_FLUSH, EV_HOOK_PTE_NEEDS, EV_HOOK_PMD_NEEDS, EV_HOOK_START,
+		      EV_HOOK_END },
+	  .cost = { ALL(1, 1, 6) } },
+	{ "batch_full", { setup_pages, 12 },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FULL, EV_BATCH },
+	  .cost = { ALL(2, 4, 26), MERGE(1, 3, 28), HOOKS(1, 6, 29, 0, 5), X86(1, 6, 42),
+		    ARM64(2, 7, 49), RADIX(1, 6, 49, 0, 5), NORANGE(1, 3, 48) } },
+	{ "batch_full_folios", { setup_folios },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FULL, EV_BATCH },
+	  .cost = { ALL(2, 3, 21), MERGE(1, 2, 21), HOOKS(1, 6, 31, 0, 5), X86(1, 6, 42),
+		    ARM64(2, 7, 45), RADIX(1, 6, 49, 0, 5), NORANGE(1, 2, 32) } },
+	{ "batch_full_folios_odd", { setup_folios_odd },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FULL, EV_BATCH, EV_AT_ONCE_FOLIO },
+	  .cost = { ALL(2, 4, 22), MERGE(1, 3, 21), HOOKS(1, 6, 30, 0, 5), X86(1, 6, 42),
+		    ARM64(2, 7, 48), RADIX(1, 6, 49, 0, 5), NORANGE(1, 3, 48) } },
+	{ "batch_full_poisoning", { setup_poisoning },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FULL, EV_BATCH, EV_AT_ONCE },
+	  .cost = { ALL(2, 4, 22), MERGE(1, 3, 21), HOOKS(1, 6, 30, 0, 5), X86(1, 6, 42),
+		    ARM64(2, 7, 48), RADIX(1, 6, 49, 0, 5), NORANGE(1, 3, 48) } },
+	{ "batch_full_huge", { setup_huge_full },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_SIZES,
+	  .events = { EV_FULL, EV_HUGE },
+	  .cost = { ALL(2, 3, 25), MERGE(1, 2, 28), HOOKS(1, 5, 38, 0, 4), X86(1, 5, 42),
+		    ARM64(2, 6, 44), NORANGE(1, 2, 32) } },
+	{ "batch_limit", { setup_batch_limit },
+	  .cpu = { { OP(unmap_mapping, 0, 0, 13) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_LIMIT },
+	  .cost = { ALL(2, 2, 13), X86(2, 2, 22), ARM64(2, 2, 22), RADIX(2, 2, 22),
+		    NORANGE(2, 2, 32) } },
+	{ "batch_reused", { setup_reuse },
+	  .cpu = { { OP(unmap_mapping, 0, 0, 16) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_REUSED, EV_DELAYED_RMAP },
+	  .cost = { ALL(2, 4, 16), X86(2, 4, 34), ARM64(2, 4, 34), RADIX(2, 4, 34),
+		    NORANGE(2, 4, 64) } },
+	{ "batch_full_touch", { setup_pages, 12 },
+	  .cpu = { { OP(munmap, 0) }, { OP(fault, 0, 0) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FULL, EV_BATCH },
+	  .cost = { ALL(2, 4, 26), MERGE(1, 3, 28), HOOKS(1, 6, 29, 0, 5), X86(1, 6, 42),
+		    ARM64(2, 7, 49), RADIX(1, 6, 49, 0, 5), NORANGE(1, 3, 48) } },
+	{ "dirty_file", { setup_files, 3 },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .events = { DELAYS_RMAP },
+	  .cost = { ALL(2, 2, 4), HOOKS(2, 3, 5, 0, 2), X86(2, 3, 5), ARM64(2, 3, 15),
+		    RADIX(2, 3, 5, 0, 2), NORANGE(2, 2, 32), S390(4, 5, 35) } },
+	{ "dirty_file_full", { setup_many_files },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FULL, EV_DELAYED_RMAP },
+	  .cost = { ALL(3, 4, 18), HOOKS(3, 8, 20, 0, 5), X86(3, 8, 29), ARM64(3, 8, 46),
+		    RADIX(3, 8, 36, 0, 5), NORANGE(3, 4, 64) } },
+	{ "dirty_file_second_batch", { setup_files_last },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_DELAYED_RMAP, EV_BATCH },
+	  .cost = { ALL(2, 3, 19), HOOKS(2, 7, 21, 0, 5), X86(2, 7, 30), ARM64(2, 7, 47),
+		    RADIX(2, 7, 37, 0, 5), NORANGE(2, 3, 48) } },
+	{ "dirty_file_limit", { setup_delayed_limit },
+	  .cpu = { { OP(unmap_mapping, 0, 0, 13) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_DELAYED_LIMIT },
+	  .cost = { ALL(2, 3, 13), X86(2, 3, 22), ARM64(2, 3, 22), RADIX(2, 3, 22),
+		    NORANGE(2, 3, 48) } },
+	{ "dirty_file_folios", { setup_file_folios },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FOLIO_RMAP },
+	  .cost = { ALL(2, 2, 5), HOOKS(2, 3, 6, 0, 2), X86(2, 3, 6), ARM64(2, 3, 16),
+		    RADIX(2, 3, 6, 0, 2), NORANGE(2, 2, 32) } },
+	{ "dirty_file_folio_second_batch", { setup_file_folio_last },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .skip = NEEDS_GATHER,
+	  .events = { EV_FOLIO_RMAP, EV_BATCH },
+	  .cost = { ALL(2, 3, 19), HOOKS(2, 7, 21, 0, 5), X86(2, 7, 30), ARM64(2, 7, 47),
+		    RADIX(2, 7, 37, 0, 5), NORANGE(2, 3, 48) } },
+	{ "dirty_file_dontneed", { setup_files, 3 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(dontneed, 0, 1, 3) } },
+	  .events = { DELAYS_RMAP },
+	  .cost = { ALL(2, 2, 3), NORANGE(2, 2, 32), S390(3, 3, 3) } },
+	{ "two_vmas", { setup_two_vmas },
+	  .cpu = { { OP(munmap2, 0) }, { OP(idle) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(3, 3, 8), MERGE(2, 2, 13), HOOKS(2, 4, 14, 0, 3), X86(2, 4, 22),
+		    ARM64(3, 5, 19), RADIX(2, 4, 22, 0, 3), NORANGE(2, 2, 32), S390(4, 6, 51) } },
+	{ "two_vmas_dontneed", { setup_two_vmas },
+	  .cpu = { { OP(dontneed2, 0, 0, 1) }, { OP(dontneed, 1, 6, 8) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 2, 8), PLAIN(2, 2, 3), X86(1, 2, 16), ARM64(2, 2, 3),
+		    RADIX(1, 2, 16), NORANGE(1, 2, 32), S390(3, 3, 3) } },
+	{ "two_vmas_dontneed_first", { setup_two_vmas },
+	  .cpu = { { OP(dontneed2, 0, 0, 1) }, { OP(dontneed, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 2, 8), PLAIN(2, 2, 3), X86(1, 2, 16), ARM64(2, 2, 3),
+		    RADIX(1, 2, 16), NORANGE(1, 2, 32), S390(3, 3, 3) } },
+	{ "two_vmas_munmap_first", { setup_two_vmas },
+	  .cpu = { { OP(munmap2, 0) }, { OP(dontneed, 0, 0, 2) } },
+	  .events = { EV_NESTED, EV_TABLE },
+	  .cost = { ALL(3, 3, 8), MERGE(2, 3, 13), HOOKS(2, 5, 14, 0, 3), X86(2, 5, 22),
+		    ARM64(3, 5, 19), RADIX(2, 5, 22, 0, 3), NORANGE(2, 3, 48), S390(4, 6, 51) } },
+	{ "two_vmas_one_range", { setup_two_vmas },
+	  .cpu = { { OP(dontneed_over, 0) }, { OP(unmap_mapping, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 2, 8), PLAIN(2, 2, 3), X86(1, 2, 16), ARM64(2, 2, 3),
+		    RADIX(1, 2, 16), NORANGE(1, 2, 32), S390(3, 3, 3) } },
+	{ "two_vmas_hugetlb", { setup_vma_and_hugetlb },
+	  .cpu = { { OP(munmap2, 0) }, { OP(idle) } },
+	  .events = { EV_HUGE },
+	  .cost = { ALL(1, 1, 16), PLAIN(3, 3, 18), HOOKS(1, 3, 25, 0, 3), X86(1, 3, 25),
+		    ARM64(3, 5, 29), RADIX(3, 5, 26, 0, 3), S390(4, 6, 57) } },
+	{ "nested_gathers", { setup_pages, 2 },
+	  .cpu = { { OP(nested, 0) }, { OP(dontneed, 0, 0, 2) } },
+	  .events = { EV_NESTED },
+	  .cost = { ALL(1, 2, 2), NORANGE(1, 2, 32, 1), S390(2, 2, 2) } },
+	{ "pfnmap_munmap_unmap", { setup_pfnmap },
+	  .cpu = { { OP(munmap, 0) }, { OP(unmap_mapping, 0, 0, 2) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(2, 2, 3), HOOKS(2, 3, 4, 0, 2), X86(2, 3, 4), ARM64(2, 3, 14),
+		    RADIX(2, 3, 4, 0, 2), NORANGE(2, 2, 32), S390(3, 4, 34) } },
+	{ "pfnmap_munmap2_unmap", { setup_pfnmap_and_plain },
+	  .cpu = { { OP(munmap2, 0) }, { OP(unmap_mapping, 0, 0, 2) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(2, 4, 5, 0, 2), PLAIN(3, 3, 4), MERGE(2, 3, 4), X86(2, 4, 5),
+		    ARM64(3, 4, 15), NORANGE(2, 3, 48), S390(4, 5, 35) } },
+	{ "mixedmap_munmap_unmap", { setup_mixedmap },
+	  .cpu = { { OP(munmap, 0) }, { OP(unmap_mapping, 0, 0, 2) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(2, 2, 3), HOOKS(2, 3, 4, 0, 2), X86(2, 3, 4), ARM64(2, 3, 14),
+		    RADIX(2, 3, 4, 0, 2), NORANGE(2, 2, 32), S390(3, 4, 34) } },
+	{ "reclaim_munmap", { setup_reclaim },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(munmap, 0) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(1, 4, 4, 0, 2), PLAIN(2, 3, 3), MERGE(1, 3, 3), X86(1, 4, 34, 1),
+		    ARM64(2, 5, 30, 1), NORANGE(1, 3, 18), S390(3, 4, 34) } },
+	{ "reclaim_dontneed", { setup_reclaim },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(dontneed, 0, 0, 2) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(1, 2, 2), X86(1, 2, 32, 1), ARM64(1, 3, 18, 1), NORANGE(1, 2, 16),
+		    S390(2, 2, 2) } },
+	{ "reclaim_mprotect", { setup_reclaim },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(mprotect, 0, 0, 2) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(2, 3, 4), X86(2, 2, 32, 1), ARM64(3, 3, 18, 1), NORANGE(2, 3, 18),
+		    S390(2, 4, 4) } },
+	{ "reclaim_clear_refs", { setup_reclaim },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(clear_refs, 0, 0, 2) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(2, 3, 4), X86(2, 2, 32, 1), ARM64(3, 3, 18, 1), NORANGE(2, 3, 18),
+		    S390(2, 4, 4) } },
+	{ "reclaim_overflow", { setup_reclaim_overflow },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(dontneed, 0, 0, 2) } },
+	  .skip = NEEDS_DEFER,
+	  .events = { EV_OVERFLOW, EV_DEFERRED },
+	  .cost = { ALL(1, 2, 32, 1), ARM64(1, 3, 18, 1) } },
+	{ "reclaim_files", { setup_reclaim_files },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(idle) } },
+	  .events = { EV_WRITTEN },
+	  .cost = { ALL(2, 2, 2), X86(1, 1, 16) } },
+	{ "two_reclaims_dontneed", { setup_two_reclaims },
+	  .cpu = { { OP(reclaim, 0, 0, 1) }, { OP(reclaim, 0, 1, 2) },
+		   { OP(dontneed, 0, 0, 2) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(1, 2, 2), X86(1, 3, 48, 1), ARM64(1, 3, 18, 1), NORANGE(1, 2, 17),
+		    S390(2, 2, 2) } },
+	{ "reclaims_in_two_tables", { setup_reclaims_in_tables },
+	  .cpu = { { OP(reclaim, 0, 0, 1) }, { OP(reclaim, 0, 4, 5) },
+		   { OP(dontneed, 0, 0, 5) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(1, 3, 5), X86(1, 4, 52, 1), ARM64(1, 4, 22, 1), NORANGE(1, 3, 18),
+		    S390(6, 6, 21) } },
+	{ "mremap_dontneed", { setup_mremap },
+	  .cpu = { { OP(mremap, 0, 0, 8) }, { OP(dontneed, 2, 8, 9) } },
+	  .events = { EV_MOVED },
+	  .cost = { ALL(1, 2, 2), NORANGE(1, 2, 17) } },
+	{ "mremap_reclaim", { setup_mremap_reclaim },
+	  .cpu = { { OP(reclaim, 1, 4, 5) }, { OP(mremap, 0, 0, 8) }, { OP(dontneed, 1, 4, 5) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(2, 2, 2), X86(2, 3, 33, 1), ARM64(2, 3, 18, 1), NORANGE(2, 2, 17) } },
+	{ "lazy_munmap", { setup_tables },
+	  .cpu = { { OP(munmap, 0) }, { OP(lazy) } },
+	  .events = { CATCHES_UP },
+	  .cost = { ALL(1, 3, 11, 0, 3), PLAIN(2, 2, 10), MERGE(1, 1, 6), X86(1, 3, 11),
+		    ARM64(2, 4, 21), NORANGE(1, 1, 16), S390(3, 5, 50) } },
+	{ "lazy_dontneed", { setup_pages, 2 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(lazy) } },
+	  .events = { CATCHES_UP },
+	  .cost = { ALL(1, 1, 2), NORANGE(1, 1, 16), S390(2, 2, 2) } },
+	{ "lazy_two_dontneeds", { setup_pages, 3 },
+	  .cpu = { { OP(dontneed, 0, 0, 2) }, { OP(dontneed, 0, 1, 3) }, { OP(lazy) } },
+	  .events = { CATCHES_UP },
+	  .cost = { ALL(2, 2, 3), NORANGE(2, 2, 32), S390(3, 3, 3) } },
+	{ "exit", { setup_all_tables },
+	  .cpu = { { OP(exit) }, { OP(idle) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 2, 32), HOOKS(2, 6, 96, 0, 6), X86(2, 6, 96), ARM64(2, 6, 96),
+		    RADIX(2, 6, 96, 0, 6), S390(6, 10, 100) } },
+	{ "exit_lazy", { setup_lazy_exit },
+	  .cpu = { { OP(exit) }, { OP(lazy_until_exit) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 2, 32), HOOKS(1, 5, 80, 0, 5), X86(1, 5, 80), ARM64(1, 5, 80),
+		    RADIX(1, 5, 80, 0, 5), S390(4, 8, 83) } },
+	{ "exit_reclaim", { setup_reclaim },
+	  .cpu = { { OP(reclaim, 0, 0, 2) }, { OP(exit) } },
+	  .events = { DEFERS },
+	  .cost = { ALL(1, 3, 18), HOOKS(1, 4, 34, 0, 2), X86(1, 4, 64, 1),
+		    ARM64(1, 5, 50, 1), RADIX(1, 4, 34, 0, 2), S390(3, 4, 34) } },
+	{ "hugetlb_munmap", { setup_hugetlb },
+	  .cpu = { { OP(munmap, 0) }, { OP(idle) } },
+	  .events = { EV_TABLE },
+	  .cost = { ALL(1, 1, 8), PLAIN(2, 2, 9), HOOKS(1, 1, 8, 0, 1), ARM64(2, 2, 16),
+		    RADIX(2, 2, 9, 0, 1), NORANGE(1, 1, 16), S390(3, 3, 24) } },
+	{ "hugetlb_unshare", { setup_shared },
+	  .cpu = { { OP(munmap, 0) }, { OP(unmap_in_other_mm) }, { OP(idle) } },
+	  .skip = NEEDS_SHARING,
+	  .events = { EV_UNSHARED },
+	  .cost = { ALL(1, 1, 8, 0, 1), ARM64(1, 2, 16, 0, 1) } },
+	{ "hugetlb_unshare_gup", { setup_shared },
+	  .cpu = { { OP(munmap, 0) }, { OP(unmap_in_other_mm) }, { OP(gup_fast, 0, 1) } },
+	  .skip = NEEDS_SHARING,
+	  .events = { EV_UNSHARED },
+	  .cost = { ALL(1, 1, 8, 0, 1), ARM64(1, 2, 16, 0, 1) } },
+	{ "hugetlb_unshare_folio", { setup_shared },
+	  .cpu = { { OP(unmap_hugetlb_folio, 0, PTRS) }, { OP(unmap_in_other_mm) },
+		   { OP(gup_fast, 0, 1) } },
+	  .skip = NEEDS_SHARING,
+	  .events = { EV_UNSHARED },
+	  .cost = { ALL(0, 1, 8, 0, 1) } },
+	{ "hugetlb_still_shared", { setup_shared_by_three },
+	  .cpu = { { OP(unmap_hugetlb_folio, 0, PTRS) }, { OP(gup_fast, 0, 1) } },
+	  .skip = NEEDS_SHARING,
+	  .events = { EV_UNSHARED },
+	  .cost = { ALL(1, 1, 8) } },
+	{ "hugetlb_unshare_lazy", { setup_shared },
+	  .cpu = { { OP(munmap, 0) }, { OP(unmap_in_other_mm) }, { OP(lazy) } },
+	  .skip = NEEDS_SHARING,
+	  .events = { EV_UNSHARED },
+	  .cost = { ALL(1, 1, 8, 0, 1), ARM64(1, 2, 16, 0, 1) } },
 };
 
 const int nr_scenarios = ARRAY_SIZE(scenarios);

@@ -340,37 +340,37 @@ void op_dontneed(int vma, int start, int end)
 	op_done();
 }
 
-/* vector_madvise(): one gather for several ranges */
-void op_dontneed2(int vma1, int start1, int end1, int vma2, int start2, int end2)
+/* vector_madvise(): one gather for two ranges, the second one is all of the next VMA */
+void op_dontneed2(int vma, int start, int end)
 {
+	struct vm_area_struct *next = &vmas[vma + 1];
+	int start2 = page_of(next->vm_start), end2 = page_of(next->vm_end);
 	struct mmu_gather tlb;
 	bool gathering;
 
-	step("DONTNEED %d-%d and %d-%d", start1, end1, start2, end2);
-	op_begin(start1, end1, false);
-	w.thread[self()].old |= trans_between((unsigned long)start2 << PAGE_SHIFT,
-					      (unsigned long)end2 << PAGE_SHIFT,
-					      false);
-	gathering = dontneed_vma(&tlb, vma1, start1, end1, false);
-	if (dontneed_vma(&tlb, vma2, start2, end2, gathering))
+	step("DONTNEED %d-%d and %d-%d", start, end, start2, end2);
+	op_begin(start, end, false);
+	w.thread[self()].old |= trans_between(next->vm_start, next->vm_end, false);
+	gathering = dontneed_vma(&tlb, vma, start, end, false);
+	if (dontneed_vma(&tlb, vma + 1, start2, end2, gathering))
 		tlb_finish_mmu(&tlb);
 	op_end("DONTNEED");
 	op_done();
 }
 
-/* madvise_walk_vmas() under the mmap lock: one range over two VMAs */
-void op_dontneed_over(int vma1, int vma2)
+/* madvise_walk_vmas() under the mmap lock: one range over this VMA and the next one */
+void op_dontneed_over(int vma, int start, int end)
 {
 	const struct zap_details details = { .reclaim_pt = true };
-	unsigned long from = vmas[vma1].vm_start, to = vmas[vma2].vm_end;
+	unsigned long from = vmas[vma].vm_start, to = vmas[vma + 1].vm_end;
 	struct mmu_gather tlb;
 
 	step("DONTNEED %lu-%lu", page_of(from), page_of(to));
 	op_begin(page_of(from), page_of(to), false);
 	read_lock(&w.mmap_lock, "mmap");
 	tlb_gather_mmu_range(&tlb, &w.mm, from, to);
-	unmap_page_range(&tlb, &vmas[vma1], from, vmas[vma1].vm_end, &details);
-	unmap_page_range(&tlb, &vmas[vma2], vmas[vma2].vm_start, to, &details);
+	unmap_page_range(&tlb, &vmas[vma], from, vmas[vma].vm_end, &details);
+	unmap_page_range(&tlb, &vmas[vma + 1], vmas[vma + 1].vm_start, to, &details);
 	tlb_finish_mmu(&tlb);
 	op_end("DONTNEED");
 	read_unlock(&w.mmap_lock, "mmap");
@@ -425,7 +425,7 @@ void op_punch_hole(int vma, int start, int end)
 }
 
 /* One gather inside of another: zap_vma_range() of page 1 under that of page 0. */
-void op_nested(int vma)
+void op_nested(int vma, int unused, int end)
 {
 	unsigned long start = vmas[vma].vm_start;
 	const struct zap_details details = {};

@@ -22,12 +22,12 @@
 #if defined(SHAPE_PLAIN)
 /* No option at all: flush_tlb_range() by IPI, tables are freed as pages. */
 #define SHAPE_NAME			"plain"
-#define SHAPE_COSTS			"costs/plain.h"
+#define SHAPE				AS_PLAIN
 #define FLUSH_BY_IPI			1
 
 #elif defined(SHAPE_X86)
 #define SHAPE_NAME			"x86"
-#define SHAPE_COSTS			"costs/x86.h"
+#define SHAPE				AS_X86
 #define FLUSH_BY_IPI			1
 #define CONFIG_MMU_GATHER_MERGE_VMAS	1
 #define CONFIG_MMU_GATHER_TABLE_FREE	1
@@ -38,7 +38,7 @@
 
 #elif defined(SHAPE_ARM64)
 #define SHAPE_NAME			"arm64"
-#define SHAPE_COSTS			"costs/arm64.h"
+#define SHAPE				AS_ARM64
 #define CONFIG_MMU_GATHER_TABLE_FREE	1
 #define CONFIG_MMU_GATHER_RCU_TABLE_FREE 1
 #define CONFIG_PT_RECLAIM		1
@@ -48,14 +48,14 @@
 #elif defined(SHAPE_MERGE)
 /* plain, but what VMAs have in common is flushed at the end. */
 #define SHAPE_NAME			"merge"
-#define SHAPE_COSTS			"costs/merge.h"
+#define SHAPE				AS_MERGE
 #define FLUSH_BY_IPI			1
 #define CONFIG_MMU_GATHER_MERGE_VMAS	1
 
 #elif defined(SHAPE_RADIX)
 /* powerpc radix: invalidations name the size of the page they mean. */
 #define SHAPE_NAME			"radix"
-#define SHAPE_COSTS			"costs/radix.h"
+#define SHAPE				AS_RADIX
 #define CONFIG_MMU_GATHER_PAGE_SIZE	1
 #define CONFIG_MMU_GATHER_MERGE_VMAS	1
 #define CONFIG_MMU_GATHER_TABLE_FREE	1
@@ -64,7 +64,7 @@
 #elif defined(SHAPE_NORANGE)
 /* Every flush is one of the whole mm. */
 #define SHAPE_NAME			"norange"
-#define SHAPE_COSTS			"costs/norange.h"
+#define SHAPE				AS_NORANGE
 #define FLUSH_BY_IPI			1
 #define CONFIG_MMU_GATHER_NO_RANGE	1
 #define CONFIG_MMU_GATHER_MERGE_VMAS	1
@@ -72,7 +72,7 @@
 #elif defined(SHAPE_HOOKS)
 /* plain, but that it overrides all hooks, and tags its page tables. */
 #define SHAPE_NAME			"hooks"
-#define SHAPE_COSTS			"costs/hooks.h"
+#define SHAPE				AS_HOOKS
 #define FLUSH_BY_IPI			1
 #define CONFIG_MMU_GATHER_MERGE_VMAS	1
 #define CONFIG_MMU_GATHER_TABLE_FREE	1
@@ -82,7 +82,7 @@
 #elif defined(SHAPE_S390)
 /* Entries are flushed as they are cleared; pages are not gathered. */
 #define SHAPE_NAME			"s390"
-#define SHAPE_COSTS			"costs/s390.h"
+#define SHAPE				AS_S390
 #define CONFIG_MMU_GATHER_NO_GATHER	1
 #define CONFIG_MMU_GATHER_MERGE_VMAS	1
 #define CONFIG_MMU_GATHER_TABLE_FREE	1

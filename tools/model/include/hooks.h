@@ -7,7 +7,7 @@
 #ifndef MODEL_HOOKS_H
 #define MODEL_HOOKS_H
 
-void hook_called(struct mmu_gather *tlb, u32 event, int ptls);
+void hook_called(struct mmu_gather *tlb, int event, int ptls);
 void hook_queued(struct mmu_gather *tlb, void *table, unsigned long address,
 		 int level);
 
