@@ -90,12 +90,13 @@ wanted() {
 # result TEST RESULT REASON: of this run.
 result() { printf '%s\t%s\t%s\t%s\t%s\n' "$side" "$config" "$@" >>"$tmp/results"; }
 
-# boot WORDS: of the kernel as it is built; $why is why it did not come to its end.
+# boot WORDS: of the kernel as it is built; $why is why it did not come to its end. After an
+# oops nothing that it says counts.
 boot() {
 	: >"$console"
 	rc=0 why=
 	OG_WHY=$tmp/why THREAD=$(cfg "$config" thread) MEMORY=$(cfg "$config" memory) "$TOP/tools/boot.sh" "$config" "$image" \
-		"$initramfs" "$console" panic_on_warn=0 hugepages=8 "og.run=$1" || rc=$?
+		"$initramfs" "$console" panic_on_warn=0 oops=panic hugepages=8 "og.run=$1" || rc=$?
 	case $rc in
 	0) return ;;
 	129 | 130 | 143) exit $rc ;;
