@@ -61,7 +61,7 @@ static unsigned long unmap_hugepage(struct mmu_gather *tlb, unsigned long addr)
 	return addr + PMD_SIZE;
 }
 
-/* unmap_single_vma() of a hugetlb VMA, and __unmap_hugepage_range() */
+/* __zap_vma_range() of a hugetlb VMA, and __unmap_hugepage_range() */
 void unmap_hugetlb_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 {
 	unsigned long addr = vma->vm_start;
@@ -76,7 +76,10 @@ void unmap_hugetlb_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 	write_unlock(&w.rmap_lock, "i_mmap");
 }
 
-/* try_to_unmap_one(): a folio in a shared table takes the table with it */
+/*
+ * try_to_unmap_poisoned_hugetlb_one(): a folio in a shared table takes the table with
+ * it. The gather begins and ends under the page table lock. It frees nothing.
+ */
 void op_unmap_hugetlb_folio(int vma, int page, int end)
 {
 	unsigned long addr = (unsigned long)page << PAGE_SHIFT;
@@ -87,12 +90,14 @@ void op_unmap_hugetlb_folio(int vma, int page, int end)
 	step("unmap a hugetlb folio");
 	op_begin(page, page + 1, false);
 	write_lock(&w.rmap_lock, "i_mmap");
-	table = walk_to(1, addr, NULL);
+	/* The folio is looked for in the VMAs that its file has. */
+	table = seen(w.linked[vma]) ? walk_to(1, addr, NULL) : -1;
 	if (table >= 0) {
 		lock_table(table);
-		tlb_gather_mmu_vma(&tlb, &vmas[vma], addr, addr + HPAGE_PMD_SIZE);
+		tlb_gather_mmu_inval_vma(&tlb, &vmas[vma], addr, addr + HPAGE_PMD_SIZE);
 		unshared = huge_pmd_unshare(&tlb, addr, table);
-		huge_pmd_unshare_flush(&tlb);
+		if (unshared)
+			huge_pmd_unshare_flush(&tlb);
 		tlb_finish_mmu(&tlb);
 		unlock_table(table);
 	}

@@ -473,6 +473,13 @@ const struct scenario scenarios[] = {
 	  .skip = NEEDS_SHARING,
 	  .events = { EV_UNSHARED },
 	  .cost = { ALL(1, 1, 8) } },
+	/* A gather under a page table lock, beside one that sees it. */
+	{ "hugetlb_unshare_twice", { setup_shared },
+	  .cpu = { { OP(munmap, 0) }, { OP(unmap_in_other_mm) },
+		   { OP(unmap_hugetlb_folio, 0, PTRS) } },
+	  .skip = NEEDS_SHARING,
+	  .events = { EV_UNSHARED, EV_NESTED },
+	  .cost = { ALL(1, 1, 8, 0, 1), ARM64(1, 2, 16, 0, 1) } },
 	{ "hugetlb_unshare_lazy", { setup_shared },
 	  .cpu = { { OP(munmap, 0) }, { OP(unmap_in_other_mm) }, { OP(lazy) } },
 	  .skip = NEEDS_SHARING,

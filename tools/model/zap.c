@@ -283,7 +283,7 @@ static void zap_pmd_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	}
 }
 
-/* unmap_page_range() */
+/* __zap_vma_range(), of what is no hugetlb VMA */
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		      unsigned long addr, unsigned long end,
 		      const struct zap_details *details)
