@@ -4,9 +4,10 @@
 #
 # Read the patches and the scripts with the tools made for it: shellcheck,
 # checkpatch --strict, git am and quilt on a pristine base, a refresh that must
-# change nothing, the model of tools/model (checkpatch; does it compile without warnings?), each
-# topic fixes-* by itself as make series makes it, patches/needs and tools/configs/fixes, each mutant of mutants/ on the series (does it apply?), what is left to
-# the gather (tools/cocci.sh), and sparse
+# change nothing, the model of tools/model (checkpatch; does it compile without
+# warnings, and is what it mirrors as it was?), each topic fixes-* by itself as make
+# series makes it, patches/needs and tools/configs/fixes, each mutant of mutants/ on
+# the series (does it apply?), what is left to the gather (tools/cocci.sh), and sparse
 # on the files the series touches (-q: sparse only where the x86_64 debug kernel is
 # built already). Prints a line each and a table build/results/check.tsv; fails when one failed.
 set -eu
@@ -159,6 +160,8 @@ cd "$TOP"
 say "the model"
 check 'checkpatch tools/model' model_checkpatch
 check 'the model compiles without warnings' model_compiles
+check 'what the model mirrors' "$TOP/tools/mirrors.sh" "$src"
+check 'checksums of tools/model/mirrors that were renewed' "$TOP/tools/mirrors.sh" -l
 
 say "git am, quilt, refresh"
 need base "$TOP/tools/base.sh"

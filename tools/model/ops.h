@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The operations: mainline's call sites of the gather, cut down to what they
- * do to page tables, locks and TLBs. Each names the function that it mirrors,
- * as it was in 7.3; they are copies, and do not follow when that changes.
+ * do to page tables, locks and TLBs. Each names the function that it mirrors. They
+ * are copies, and do not follow when that changes: see the file mirrors.
  */
 #ifndef MODEL_OPS_H
 #define MODEL_OPS_H
