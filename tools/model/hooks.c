@@ -49,7 +49,7 @@ static u32 table_bit(void *table)
 	return 1U << (((struct ptdesc *)table)->page.id - MAX_FRAMES);
 }
 
-/* Queued: a flush has to follow, and the question whether tables need one. */
+/* Queued: a flush has to follow, or the question whether tables need one. */
 void hook_queued(struct mmu_gather *tlb, void *table, unsigned long address,
 		 int level)
 {
@@ -115,6 +115,8 @@ void tlb_flush(struct mmu_gather *tlb)
 	if (!tlb->end && !tlb->need_flush_all)
 		fail("%s() is called for nothing", __func__);
 	w.thread[self()].unflushed = 0;
+	/* Nothing that reads tables needs to be asked about behind a flush. */
+	w.thread[self()].unasked = 0;
 	w.thread[self()].entries = 0;
 	if (tlb->fullmm || tlb->need_flush_all)
 		flush_tlb_mm(tlb->mm);
@@ -139,7 +141,7 @@ void pgtable_free(void *table, unsigned int level)
 	mark(EV_HOOK_FREE);
 	for_each_cpu(cpu) {
 		if (w.thread[cpu].unasked & table_bit(table))
-			fail("a table is freed before tlb_needs_table_invalidate()");
+			fail("a table is freed without a flush or tlb_needs_table_invalidate()");
 		if (w.thread[cpu].unflushed & table_bit(table))
 			fail("a table is freed before tlb_flush()");
 	}
