@@ -185,8 +185,8 @@ counts mainline
 check 'the series, for measurements' series_in_index
 counts series
 check 'the series, for mutants' series_in_index
-for p in "$TOP"/mutants/*.patch; do
-	[ ! -r "$p" ] || check "applies: mutants/$(basename "$p")" applies "$p"
+for p in "$TOP"/mutants/*/*.patch "$TOP"/mutants/arch/*/*.patch; do
+	[ ! -r "$p" ] || check "applies: ${p#"$TOP"/}" applies "$p"
 done
 rm -rf "$scratch"
 check 'refresh of an unchanged tree' refresh_is_quiet

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # Usage: tools/mutants.sh [-q] [CONFIG]
 #
-# Break the kernel on purpose and see that the tests notice: apply each patch of
-# mutants/ to the series, in a source tree of its own, build it, and run the
-# detectors that the patch names. A detector has caught a mutant when it fails
-# with it and passes without it, in the same run: the series is booted before the
-# mutants and once more after them. Prints a line for each and "N mutants, N
-# caught"; the table is build/results/mutants.tsv (mutant, detector,
-# caught|survived|crash|error, what). While it grows it is mutants.tsv.new. Fails
-# when one was not caught by a detector that it names, or when a detector caught
+# Break the kernel on purpose and see that the tests notice: apply each patch below
+# mutants/ (gather/, callsite/, arch/ARCH/, by what it breaks) to the series, in a
+# source tree of its own, build it, and run the detectors that the patch names. A
+# detector has caught a mutant when it fails with it and passes without it, in the same
+# run: the series is booted before the mutants and once more after them. Prints a line
+# for each and "N mutants, N caught"; the table is build/results/mutants.tsv (mutant,
+# detector, caught|survived|crash|error, what). While it grows it is mutants.tsv.new.
+# Fails when one was not caught by a detector that it names, or when a detector caught
 # nothing at all.
 #   -q       only what the user-space model catches: no kernel is built
 #   CONFIG   boot this one (x86_64), and leave out detectors of other ones
@@ -29,7 +29,7 @@
 #   Like:       the name of a mutant that breaks the same, at another place
 #
 # Environment:
-#   ONLY   parts of names, comma separated: those mutants only
+#   ONLY   parts of ROOM/NAME, comma separated: those mutants only
 #   KEEP   not empty: go on after a run that was interrupted. The series is booted anew,
 #          before and after; a mutant is not, and judged by the console of its earlier
 #          boot, if base, series, its patch, tools/, compiler and QEMU are the same, and
@@ -63,7 +63,12 @@ field() {
 	sed -n -e '/^diff /q' -e "s/^$2: *//p" "$1" | sed 1q
 }
 
-# wanted NAME: does ONLY name it?
+# file_of NAME: its patch, in whatever room it is.
+file_of() {
+	find "$MUTANTS" -name "$1.patch"
+}
+
+# wanted ROOM/NAME: does ONLY name it?
 wanted() {
 	[ -n "${ONLY:-}" ] || return 0
 	for part in $(echo "$ONLY" | tr ',' ' '); do
@@ -83,7 +88,7 @@ one_plan() {
 	kind=${kind%%@*}
 	case $kind:$detail in
 	model:* | kunit:* | selftest:?* | checker:* | crash:*) ;;
-	*) die "mutants/$1.patch: no detector '$2': it is model, kunit, selftest:PROGRAM, checker or crash" ;;
+	*) die "mutant $1: no detector '$2': it is model, kunit, selftest:PROGRAM, checker or crash" ;;
 	esac
 	[ -z "$where" ] || (known "$where") || exit 2
 	if [ "$kind" = model ]; then
@@ -100,20 +105,23 @@ one_plan() {
 }
 
 plan() {
-	for p in "$MUTANTS"/*.patch; do
-		[ -r "$p" ] || die "no mutants in $MUTANTS"
-		m=$(basename "$p" .patch)
+	find "$MUTANTS" -name '*.patch' 2>/dev/null | sed 's/\.patch$//' | sort >"$tmp/all"
+	[ -s "$tmp/all" ] || die "no mutants in $MUTANTS"
+	twice=$(sed 's|.*/||' "$tmp/all" | sort | uniq -d | sed 1q)
+	[ -z "$twice" ] || die "two mutants are called $twice"
+	while read -r p; do
+		m=${p##*/}
 		for f in Subject Rule Detectors; do
-			[ -n "$(field "$p" $f)" ] || die "mutants/$m.patch has no line '$f:' above its diff"
+			[ -n "$(field "$p.patch" $f)" ] || die "mutant $m has no line '$f:' above its diff"
 		done
-		like=$(field "$p" Like)
-		[ -z "$like" ] || [ -r "$MUTANTS/$like.patch" ] ||
-			die "mutants/$m.patch is like '$like', which is none of them"
-		wanted "$m" || continue
-		for word in $(field "$p" Detectors); do
+		like=$(field "$p.patch" Like)
+		[ -z "$like" ] || [ -n "$(file_of "$like")" ] ||
+			die "mutant $m is like '$like', which is none of them"
+		wanted "${p#"$MUTANTS"/}" || continue
+		for word in $(field "$p.patch" Detectors); do
 			one_plan "$m" "$word"
 		done
-	done
+	done <"$tmp/all"
 }
 plan >"$tmp/plan"
 [ -s "$tmp/plan" ] || die "no mutant for this: ONLY='${ONLY:-}' CONFIG='$given'"
@@ -339,7 +347,7 @@ made_from() {
 	# shellcheck disable=SC2046
 	{
 		cut -d ' ' -f 2 "$tmp/base"
-		cat "$MUTANTS/$2.patch" "$tmp/todo" $(series | sed "s|^|$PATCHES/|") \
+		cat "$(file_of "$2")" "$tmp/todo" $(series | sed "s|^|$PATCHES/|") \
 			$(find "$TOP/tools" -type f | sort)
 		echo "$1 ${HANG:-} ${LIMIT:-}"
 		"$(cfg "$1" cross)gcc" --version
@@ -381,7 +389,7 @@ kernels() {
 		key=$(made_from "$1" "$m")
 		if kept "$1" "$m"; then
 			judge "$1" "$m"
-		elif build "$1" "$MUTANTS/$m.patch"; then
+		elif build "$1" "$(file_of "$m")"; then
 			boot "$1" "$m-$1" "$(words <"$tmp/todo")"
 			judge "$1" "$m"
 			keep "$1" "$m"
@@ -464,7 +472,7 @@ models() {
 	for m in $(cut -f1 "$tmp/here" | uniq); do
 		awk -F '\t' -v m="$m" '$1 == m' "$tmp/here" >"$tmp/todo"
 		say "model: $m"
-		patch_model "$MUTANTS/$m.patch" || { broken "$m"; continue; }
+		patch_model "$(file_of "$m")" || { broken "$m"; continue; }
 		while IFS='	' read -r m word _ _ detail; do
 			model_run "$detail" model || {
 				row "$m" "$word" error "$(cat "$OG_WHY")"
@@ -475,7 +483,7 @@ models() {
 			row "$m" "$word" "$(cut -f1 "$tmp/verdict")" "$(cut -f2 "$tmp/verdict")"
 		done <"$tmp/todo"
 		m=$(cut -f1 "$tmp/todo" | sed 1q)
-		patch_model -R "$MUTANTS/$m.patch" || die "cannot revert $m: $(cat "$OG_WHY")"
+		patch_model -R "$(file_of "$m")" || die "cannot revert $m: $(cat "$OG_WHY")"
 	done
 }
 
@@ -489,7 +497,7 @@ for config in $(configs); do
 done
 
 cut -f1 "$rows" | sort -u | while read -r m; do
-	like=$(field "$MUTANTS/$m.patch" Like)
+	like=$(field "$(file_of "$m")" Like)
 	[ -z "$like" ] || printf '%s\t%s\n' "$m" "$like"
 done >"$tmp/like"
 mv "$rows" "$results/$name.tsv"

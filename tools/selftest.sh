@@ -924,11 +924,11 @@ stresses() {
 	expect 'stress: a program that fails' 1 'stress failed: see' stress s390x "${w}og: exit stress 1\n"
 }
 
-# mutant NAME DETECTORS [RULE [LIKE]]: a patch of mutants/ without a diff.
+# mutant NAME DETECTORS [RULE [LIKE [ROOM]]]: a patch of mutants/ without a diff.
 mutant() {
 	printf 'Subject: s\nRule: %s\nDetectors: %s\n%s\ndiff --git a/f b/f\n' "${3-r}" "$2" \
 		"${4:+Like: $4
-}" >"$T/mutants/$1.patch"
+}" >"$T/mutants/${5:-gather}/$1.patch"
 }
 
 # shellcheck disable=SC2317
@@ -965,19 +965,22 @@ boots() {
 mutants_refused() {
 	expect 'mutants: no directory' 1 'no mutants in' breaks
 	mutant 1-a kunit ''
-	expect 'mutants: no rule' 1 "mutants/1-a.patch has no line 'Rule:'" breaks
+	expect 'mutants: no rule' 1 "mutant 1-a has no line 'Rule:'" breaks
 	mutant 1-a magic
 	expect 'mutants: an unknown detector' 1 "no detector 'magic'" breaks
 	mutant 1-a selftest
 	expect 'mutants: a selftest without a name' 1 "no detector 'selftest'" breaks
 	mutant 1-a kunit@vax
 	expect 'mutants: a detector of no configuration' 2 "unknown ARCH or CONFIG 'vax'" breaks
+	mutant 1-a kunit r "" callsite
+	expect 'mutants: a name in two rooms' 1 "two mutants are called 1-a$" breaks
+	rm "$T/mutants/callsite/1-a.patch"
 	expect 'mutants: an unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" breaks vax
 	mutant 1-a kunit
 	expect 'mutants: ONLY names none' 1 "no mutant for this: ONLY='2'" env ONLY=2 \
 		MUTANTS="$T/mutants" "$T/top/tools/mutants.sh"
 	mutant 1-a kunit r 2-b
-	expect 'mutants: like one that is not there' 1 "1-a.patch is like '2-b', which is none" breaks
+	expect 'mutants: like one that is not there' 1 "mutant 1-a is like '2-b', which is none" breaks
 	mutant 1-a checker@arm64
 	expect 'mutants: none for this CONFIG' 1 "no mutant for this: .*CONFIG='x86_64'" breaks x86_64
 }
@@ -1064,7 +1067,7 @@ mutants_that_die() {
 	mutant 2-b kunit r 1-a
 	boots good caught
 	expect 'mutants: one that is like another' 0 '^1 of them break what another of them does' breaks
-	rm "$T/mutants/2-b.patch"
+	rm "$T/mutants/gather/2-b.patch"
 	mutant 1-a 'kunit kunit@s390x:mmu_gather.range'
 	stub boot "case \$4 in *base-s390x) cat '$T/dies' ;; *1-a*) cat '$T/caught' ;; *) cat '$T/good' ;; esac >\"\$4\""
 	expect 'mutants: ended in the middle' 1 'the unmutated series does not come to its end' breaks
@@ -1115,7 +1118,7 @@ mutants_kept() {
 }
 
 mutants() {
-	mkdir -p "$T/mutants"
+	mkdir -p "$T/mutants/gather" "$T/mutants/callsite"
 	: >"$T/image"
 	: >"$T/initramfs"
 	stub kernel "echo '$T/image'"
@@ -1152,7 +1155,7 @@ fake_model() {
 # model_mutant NAME DETECTORS FROM TO
 model_mutant() {
 	printf 'Subject: s\nRule: r\nDetectors: %s\n\n--- a/mm/mmu_gather.c\n+++ b/mm/mmu_gather.c\n@@ -1 +1 @@\n-%s\n+%s\n' \
-		"$2" "$3" "$4" >"$T/mutants/$1.patch"
+		"$2" "$3" "$4" >"$T/mutants/gather/$1.patch"
 }
 
 # shellcheck disable=SC2317
@@ -1161,7 +1164,7 @@ models() {
 }
 
 models_judged() {
-	rm -f "$T"/mutants/*
+	rm -f "$T"/mutants/*/*
 	fake_model
 	model_mutant 1-a 'model:plain.a kunit' flush free
 	echo "page 1 is stale" >"$T/why"
@@ -1186,7 +1189,7 @@ models_judged() {
 	expect 'mutants: no such scenario' 1 '^error .*2-b by model:c: c did not run without the mutant' models
 	model_mutant 2-b model never free
 	expect 'mutants: a patch that does not apply there' 1 '^error +2-b by model: error: patch failed' models
-	rm "$T/mutants/2-b.patch"
+	rm "$T/mutants/gather/2-b.patch"
 	expect 'mutants: is as before after it' 0 '^1 mutants, 1 caught$' models
 	expect 'mutants: a series without what the model is made of' 1 'the series lacks what the model is made of: fatal: pathspec .mm. did' \
 		env MUTANTS="$T/mutants" "$T/top/tools/mutants.sh" -q

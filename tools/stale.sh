@@ -18,8 +18,8 @@ set -eu
 # mutant CONFIG: the one whose MADV_DONTNEED flushes nothing.
 mutant() {
 	case $1 in
-	x86_64 | arm64 | ppc64le-radix) echo 114-no-flush ;;
-	s390x) echo 310-s390-local-only ;;
+	x86_64 | arm64 | ppc64le-radix) echo gather/no-flush ;;
+	s390x) echo arch/s390/s390-local-only ;;
 	*) return 1 ;;
 	esac
 }
