@@ -20,7 +20,8 @@
 #   make archs [ARCHS="arm sh"] [BASE=protect]  each architecture that Debian compiles (long)
 #   make tree, make refresh     patches/ to build/linux and back
 #   make series [TOPIC=TOPIC]  each topic, ready to be posted: build/series/TOPIC
-#   make fixes-proof [RUNS=3] [CONFIG=..]  each fix: its tests fail without it, and pass with it (long)
+#   make fixes-proof [RUNS=3] [CONFIG=..] [ONLY=test] [LOAD=2]  each fix: its tests fail without it,
+#                               and pass with it (long)
 #   make clean                  remove build/ (the cache stays)
 #
 # README.md says more.
@@ -88,7 +89,7 @@ series:
 	@tools/series.sh $(call given,TOPIC)
 
 fixes-proof:
-	@RUNS="$(call given,RUNS)" tools/fixes.sh $(one)
+	@RUNS="$(call given,RUNS)" ONLY="$(ONLY)" LOAD="$(call given,LOAD)" tools/fixes.sh $(one)
 
 archs:
 	@tools/archs.sh $(if $(BASE),-c $(BASE)) $(ARCHS)

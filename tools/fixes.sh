@@ -7,13 +7,15 @@
 # configuration is built twice, and each side is booted RUNS times, or more often where a
 # test ends the guest. Where the bug is a race, one failure is enough; no run may fail
 # with the fixes. A fix that no machine here can show says which machine is missing.
-# build/results/fixes.tsv (of some CONFIG only: fixes-part.tsv) has two rows for each line
+# build/results/fixes.tsv (of some only: fixes-part.tsv) has two rows for each line
 # of the table: fix, fails-before or passes-after, result, reason, "n of m" runs. The last
 # line is "N passed, N failed, N skipped". Long.
 #   -c  only read the table: every patch of these topics must be in it, and nothing else
 #
 # Environment:
 #   RUNS    how often each test is run on each side (3)
+#   ONLY    parts of SUITE.TEST, comma separated: the lines of those tests only
+#   LOAD    how many endless loops run beside the guests and take their CPUs away (0)
 #   BEFORE  the topics that have the tests (tests, tests-*)
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -28,6 +30,10 @@ done
 RUNS=${RUNS:-3}
 case $RUNS in
 *[!0-9]* | 0) bad "RUNS is a number of runs, not '$RUNS'" ;;
+esac
+LOAD=${LOAD:-0}
+case $LOAD in
+*[!0-9]* | ???*) bad "LOAD is a number of loops below 100, not '$LOAD'" ;;
 esac
 
 table=$TOP/tools/configs/fixes
@@ -75,8 +81,22 @@ table_is_right() {
 	}
 }
 
+# asked: the lines of the table that ONLY names a part of, or all.
+asked() {
+	lines | awk -F '\t' -v only="${ONLY:-}" '
+		BEGIN { n = split(only, part, ",") }
+		!n { print; next }
+		$4 != "" {
+			for (i = 1; i <= n; i++)
+				if (part[i] != "" && index($4, part[i])) {
+					print
+					next
+				}
+		}'
+}
+
 # tests_of CONFIG: those of the table, each once.
-tests_of() { lines | awk -F '\t' -v c="$1" '$3 == c && !n[$4]++ { print $4 }'; }
+tests_of() { asked | awk -F '\t' -v c="$1" '$3 == c && !n[$4]++ { print $4 }'; }
 
 # wanted CONFIG...: those that the table has, of these or all.
 wanted() {
@@ -179,24 +199,42 @@ build() {
 	return 1
 }
 
+# load: LOAD endless loops, until unload.
+load() {
+	loops=
+	while [ "$(echo "$loops" | wc -w)" -lt "$LOAD" ]; do
+		while :; do :; done &
+		loops="$loops $!"
+	done
+}
+
+# unload: the end of them.
+unload() {
+	# shellcheck disable=SC2086
+	[ -z "$loops" ] || kill $loops
+	loops=
+}
+
 # one_side: each configuration with TOPICS, RUNS times.
 one_side() {
 	for config in $configs; do
 		say "$side: $config with $TOPICS"
 		console=$BUILD/log/console-fixes-$side-$config
 		build || continue
+		load
 		i=0
 		while [ "$i" -lt "$RUNS" ]; do
 			i=$((i + 1))
 			say "$side: $config, run $i of $RUNS"
 			run_guest
 		done
+		unload
 	done
 }
 
 # rows: the table of results, two rows for each line of the table of fixes.
 rows() {
-	lines | awk -F '\t' -v configs=" $configs " -v all="${given:-1}" -v results="$tmp/results" '
+	asked | awk -F '\t' -v configs=" $configs " -v all="${given:-1}" -v results="$tmp/results" '
 		BEGIN {
 			OFS = "\t"
 			while ((getline l < results) > 0) {
@@ -238,9 +276,11 @@ rows() {
 }
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/og-fixes.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
+loops=
+trap 'unload; rm -rf "$tmp"' EXIT
 table_is_right
 [ -z "$check" ] || { say "tools/configs/fixes: $(wc -l <"$tmp/patches") fixes, $(lines | wc -l) lines"; exit; }
+[ -n "$(asked)" ] || bad "no line of tools/configs/fixes has a test named by ONLY='$ONLY'"
 [ -n "$fixes" ] || die "patches/series has no topic fixes-*: nothing to prove"
 # shellcheck disable=SC2046,SC2086
 before=$(chosen ${BEFORE:-$(topics | grep -E "^tests(-|\$)")}) || exit $?
@@ -248,7 +288,7 @@ before=$(echo "$before" | tr '\n' ' ')
 lock
 mkdir -p "$BUILD/results" "$BUILD/log"
 given='' name=fixes
-[ $# -eq 0 ] || given=0 name=fixes-part
+[ -z "$*${ONLY:-}" ] || given=0 name=fixes-part
 tsv=$BUILD/results/$name.tsv
 rm -f "$tsv"
 configs=$(wanted "$@" | tr '\n' ' ')

@@ -11,7 +11,7 @@ set -u
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/og-selftest.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-unset AGAIN ACCEL THREAD MEMORY WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP TOPICS BEFORE STATES RUNS SEED \
+unset AGAIN ACCEL THREAD MEMORY WORKLOADS ONLY MUTANTS MUTANT LTP CATEGORIES TIMEOUT TOTAL CONFIG ARCH FORCE TOPIC OG_WHY OG_LOCK BASE_FILE MIRROR APT_ETC QEMU KEEP TOPICS BEFORE STATES RUNS LOAD SEED \
 	PACKAGE_SERIES BASE_TARBALL OS_RELEASE OG_PREFIX FROM TO HANG LIMIT JOBS HERD7 LAYOUT LAYOUTS NO_GATHER FRAGMENT
 export XDG_CACHE_HOME="$T/cache" BUILD="$T/build" PATCHES="$T/patches" LINUX="$T/linux"
 failed=0
@@ -824,7 +824,9 @@ fixes-b/0001-file-Fix-what-a-did.patch|fixes-b||machine:none"
 	runs=x
 	expect 'fixes: RUNS' 2 "RUNS is a number of runs, not 'x'" proof
 	runs=1
+	expect 'fixes: LOAD' 2 "LOAD is a number of loops below 100, not 'x'" env LOAD=x "$T/top/tools/fixes.sh"
 	fix 'file: Fix|fixes-a|arm64|tlb_regress.t.a' "$rest"
+	expect 'fixes: ONLY names no test' 2 "no line of .* has a test named by ONLY='t.b,none'" of_many env ONLY=t.b,none "$T/top/tools/fixes.sh"
 	expect 'fixes: an unknown BEFORE' 2 "unknown topic 'none'" env BEFORE=none PATCHES="$T/topics" "$T/top/tools/fixes.sh"
 	expect 'fixes: no fixes' 1 'has no topic fixes-\*|no such patch' "$T/top/tools/fixes.sh"
 }
@@ -868,6 +870,8 @@ fixes_dying() {
 	# shellcheck disable=SC2016
 	shown 'a test that ends the guest' 1 '^file: Fix	fails-before	pass	arm64 tlb_regress.t.a: the guest ends: it dies	1 of 1$' \
 		'case $TOPICS,$t in *fixes-b*,*) echo "ok 1 t" ;; *t.a) echo "it dies" >"$OG_WHY"; exit 1 ;; *) echo "not ok 1 t" ;; esac'
+	expect 'fixes: ONLY has a table of its own' 0 '^2 passed, 0 failed, 0 skipped$' of_many env RUNS=1 ONLY=none,t.b "$T/top/tools/fixes.sh"
+	expect 'fixes: with its lines alone' 0 '^2$' grep -c . "$T/many-build/results/fixes-part.tsv"
 	expect 'fixes: and the one after it' 0 'Fix more	fails-before	pass	arm64 tlb_regress.t.b: not ok' cat "$T/many-build/results/fixes.tsv"
 	expect 'fixes: has a guest of its own' 0 '^tlb_regress,-r,t.b$' cat "$T/many-build/boots"
 	expect 'fixes: no such suite' 0 'did	passes-after	fail	s390x mmu_gather.range: no result	0 of 1$' cat "$T/many-build/results/fixes.tsv"
@@ -886,7 +890,7 @@ fixes_dying() {
 	stub boot 'exit 143'
 	expect 'fixes: a boot that a signal ends' 143 'run 1 of 1' proof
 	expect 'fixes: leaves no old table' 1 '' test -e "$T/many-build/results/fixes.tsv"
-	expect 'make fixes-proof' 0 '^RUNS="2" tools/fixes.sh arm64$' make -s -n -C "$TOP" fixes-proof RUNS=2 CONFIG=arm64
+	expect 'make fixes-proof' 0 '^RUNS="2" ONLY="a.b" LOAD="1" tools/fixes.sh arm64$' make -s -n -C "$TOP" fixes-proof RUNS=2 CONFIG=arm64 ONLY=a.b LOAD=1
 }
 
 fixes_proved() {
