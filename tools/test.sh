@@ -11,7 +11,7 @@
 # With TOPICS="TOPIC..." only the configurations are tested, with these topics of the
 # series alone, and the results stand in build/results-TOPIC+TOPIC. TOPICS=tests is
 # mainline. What these topics have not got is not run.
-# The last line is
+# Before the end is a line with the seconds of each, also in build/results/seconds.tsv. The last line is
 # "N passed, N failed, N skipped".
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -77,6 +77,15 @@ tools() {
 	[ "${last#tools?end?pass}" != "$last" ] ||
 		printf 'tools\tend\tfail\tended early with status %s\n' $rc >>"$results/test-tools.tsv"
 	its_status tools
+}
+
+# suite NAME COMMAND...: run it, print its results, and keep how long it took.
+suite() {
+	suite=$1 since=$(date +%s)
+	shift
+	"$@"
+	ktap "$suite"
+	printf "%s\t%d\n" "$suite" $(($(date +%s) - since)) >>"$results/seconds.tsv"
 }
 
 # litmus: what the kernel's memory model says of the order of publication.
@@ -148,13 +157,13 @@ one() {
 	mv "$tsv.new" "$tsv"
 }
 
+: >"$results/seconds.tsv"
 say "the tools themselves"
 for config in tools litmus model mutants "$@"; do
 	rm -f "$results/test-$config.tsv"
 done
 if [ -z "$joined" ]; then
-	tools
-	ktap tools
+	suite tools tools
 else
 	for config in tools litmus model mutants; do
 		: >"$results/test-$config.tsv"
@@ -167,20 +176,18 @@ if ! try "$TOP/tools/need.sh" "$@"; then
 	set --
 fi
 [ $# -eq 0 ] || [ -n "$joined" ] || {
-	litmus
-	ktap litmus
-	model
-	ktap model
+	suite litmus litmus
+	suite model model
 	say "mutants, in the model"
-	mutants
-	ktap mutants
+	suite mutants mutants
 }
 for config; do
 	say "$config"
-	one "$config"
-	ktap "$config"
+	suite "$config" one "$config"
 done
 
+awk -F "\t" '{ printf("%s%s %d", NR > 1 ? ", " : "# seconds: ", $1, $2) } END { if (NR) print "" }' \
+	"$results/seconds.tsv"
 # Where a package is missing, there is no model and no litmus test either: see above.
 for config in tools ${1:+litmus model mutants} "$@"; do
 	cat "$results/test-$config.tsv"
