@@ -44,64 +44,64 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 run:
-	@tools/run.sh $(or $(one),x86_64)
+	@tools/measure/run.sh $(or $(one),x86_64)
 
 test:
-	@TOPICS="$(TOPICS)" tools/test.sh $(one)
+	@TOPICS="$(TOPICS)" tools/test/test.sh $(one)
 
 mutants:
-	@ONLY="$(ONLY)" KEEP="$(KEEP)" tools/mutants.sh $(if $(QUICK),-q) $(one)
+	@ONLY="$(ONLY)" KEEP="$(KEEP)" tools/test/mutants.sh $(if $(QUICK),-q) $(one)
 
 kselftest:
-	@CATEGORIES="$(CATEGORIES)" tools/kselftest.sh $(or $(one),x86_64)
+	@CATEGORIES="$(CATEGORIES)" tools/compare/kselftest.sh $(or $(one),x86_64)
 
 ltp:
-	@LTP="$(LTP)" tools/ltp.sh $(or $(one),x86_64)
+	@LTP="$(LTP)" tools/compare/ltp.sh $(or $(one),x86_64)
 
 stale:
-	@tools/stale.sh $(one)
+	@tools/measure/stale.sh $(one)
 
 preempt:
-	@tools/preempt.sh $(or $(one),ppc64le-hash)
+	@tools/measure/preempt.sh $(or $(one),ppc64le-hash)
 
 model:
-	@tools/model.sh
+	@tools/test/model.sh
 
 litmus:
-	@tools/litmus.sh
+	@tools/test/litmus.sh
 
 check:
-	@tools/check.sh
+	@tools/series/check.sh
 
 check-quick:
-	@tools/check.sh -q
+	@tools/series/check.sh -q
 
 check-prefixes:
-	@tools/prefixes.sh
+	@tools/series/prefixes.sh
 
 tree:
-	@tools/tree.sh
+	@tools/series/tree.sh
 
 refresh:
-	@tools/refresh.sh
+	@tools/series/refresh.sh
 
 series:
-	@tools/series.sh $(call given,TOPIC)
+	@tools/series/series.sh $(call given,TOPIC)
 
 fixes-proof:
-	@RUNS="$(call given,RUNS)" ONLY="$(ONLY)" LOAD="$(call given,LOAD)" tools/fixes.sh $(one)
+	@RUNS="$(call given,RUNS)" ONLY="$(ONLY)" LOAD="$(call given,LOAD)" tools/test/fixes.sh $(one)
 
 archs:
-	@tools/archs.sh $(if $(BASE),-c $(BASE)) $(ARCHS)
+	@tools/series/archs.sh $(if $(BASE),-c $(BASE)) $(ARCHS)
 
 clean:
-	@tools/clean.sh
+	@tools/base/clean.sh
 
 shell:
-	@tools/shell.sh $(or $(one),x86_64) $(or $(call given,KERNEL),series)
+	@tools/base/shell.sh $(or $(one),x86_64) $(or $(call given,KERNEL),series)
 
 bisect:
-	@FROM="$(call given,FROM)" TO="$(call given,TO)" tools/bisect.sh $(or $(one),x86_64) "$(call given,ROW)"
+	@FROM="$(call given,FROM)" TO="$(call given,TO)" tools/measure/bisect.sh $(or $(one),x86_64) "$(call given,ROW)"
 
 stress:
-	@tools/stress.sh $(or $(one),x86_64) $(or $(call given,SECS),60) $(or $(call given,SEED),1)
+	@tools/test/stress.sh $(or $(one),x86_64) $(or $(call given,SECS),60) $(or $(call given,SEED),1)

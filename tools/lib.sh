@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shared by the scripts of tools/: paths, messages, the lock. Sourced, never run.
+# Shared by the scripts in the rooms of tools/: paths, messages, the lock. Sourced, never run.
 # shellcheck shell=sh disable=SC2034
 
 # die WORDS: the one clear line that says what is wrong and what to do.
@@ -18,7 +18,12 @@ absolute() {
 	esac
 }
 
-TOP=$(cd "$(dirname "$0")/.." && pwd -P)
+# The script that runs lies in a room of tools/.
+TOP=$(cd "$(dirname "$0")" && pwd -P)
+until [ -f "$TOP/tools/lib.sh" ]; do
+	[ "$TOP" != / ] || die "$0 lies in no tools/"
+	TOP=$(dirname "$TOP")
+done
 BUILD=$(absolute "${BUILD:-$TOP/build}")
 PATCHES=$(absolute "${PATCHES:-$TOP/patches}")
 [ -n "${XDG_CACHE_HOME:-}${HOME:-}" ] || die "no HOME: set it, or XDG_CACHE_HOME"
@@ -141,7 +146,7 @@ preimages() {
 	og_want="$2 $(cd "$PATCHES" && sha256sum $(series) /dev/null | sha256sum | cut -c1-32)"
 	[ "$(cat "$1/og-preimages" 2>/dev/null)" != "$og_want" ] || return 0
 	# shellcheck disable=SC2046
-	! OG_WHY='' "$TOP/tools/apply.sh" "$1" "$2" $(series | sed "s|^|$PATCHES/|") >/dev/null 2>&1 ||
+	! OG_WHY='' "$TOP/tools/base/apply.sh" "$1" "$2" $(series | sed "s|^|$PATCHES/|") >/dev/null 2>&1 ||
 		echo "$og_want" >"$1/og-preimages"
 }
 
@@ -177,7 +182,7 @@ known() {
 
 # selftests: the kernel's own selftests that make test runs, one name a line.
 selftests() {
-	sed -e 's/#.*//' -e '/^$/d' "$TOP/tools/configs/selftests"
+	sed -e 's/#.*//' -e '/^$/d' "$TOP/tools/test/selftests"
 }
 
 # programs CONFIG [SRC]: all that make test runs in a guest, one name a line. With SRC,

@@ -20,7 +20,7 @@
  * WHAT IS A MODEL. What ops.h declares are the call sites, each after the function
  * that it names: zap, munmap, exit, mprotect, write protection, clear_refs, reclaim,
  * mremap, faults, hugetlb. They are copies: the file mirrors names the kernel function
- * of each, and tools/mirrors.sh says when that is not what it was any more.
+ * of each, and tools/test/mirrors.sh says when that is not what it was any more.
  * world.c has page tables of three levels, locks, frames, RCU, and for each CPU
  * a maximal TLB: it holds all that was valid since it was last flushed, so that
  * the hardware leaves nothing to choose. flush.c has the architectures' flushes
