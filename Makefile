@@ -14,6 +14,7 @@
 #   make stale [CONFIG=..]      how long an emulated CPU keeps a stale TLB entry
 #   make preempt [CONFIG=..]    how long vmap and vunmap keep preemption off (ppc64le-hash)
 #   make model                  the gather explored in user space: tools/model (part of make test)
+#   make test-tools [TOOL=fixes]  the tools themselves, or one of them (part of make test)
 #   make litmus                 the order of the gather's publication, in the kernel's memory model
 #   make check                  the patches and the scripts, read by tools
 #   make check-prefixes         every prefix of the series compiles (long)
@@ -38,7 +39,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: archs help run test model litmus stress shell bisect mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
+.PHONY: archs help run test test-tools model litmus stress shell bisect mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -48,6 +49,9 @@ run:
 
 test:
 	@TOPICS="$(TOPICS)" tools/test/test.sh $(one)
+
+test-tools:
+	@tools/test/tools.sh $(TOOL)
 
 mutants:
 	@ONLY="$(ONLY)" KEEP="$(KEEP)" tools/test/mutants.sh $(if $(QUICK),-q) $(one)

@@ -7,7 +7,7 @@
 # make run. What differs is run again on both, AGAIN times: it varies by itself only
 # if mainline alone shows all that the series does. Prints what differs or varies,
 # and the totals; the table is build/results/NAME-CONFIG.tsv. Fails when a difference
-# is not explained in tools/configs/explained-NAME, and when not all was run to its
+# is not explained in tools/compare/explained-NAME, and when not all was run to its
 # end: a test that is not there or was not begun, a guest that died or splat, be it
 # on both sides (a line "guest<tab>end<tab>REASON" of that file allows that).
 #
@@ -80,7 +80,7 @@ differ() {
 	for f in "$tmp"/m[0-9]*; do [ ! -f "$f" ] || m="$m $f"; done
 	for f in "$tmp"/s[0-9]*; do [ ! -f "$f" ] || s="$s $f"; done
 	# shellcheck disable=SC2086
-	awk -v explained="$TOP/tools/configs/explained-$name" -f "$TOP/tools/compare/differ.awk" \
+	awk -v explained="$TOP/tools/compare/explained-$name" -f "$TOP/tools/compare/differ.awk" \
 		side=m $m side=s $s >"$tmp/tsv"
 }
 

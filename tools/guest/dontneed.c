@@ -16,7 +16,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "dontneed.h"
 #include "guest.h"
+#include "team.h"
 #include "workload.h"
 
 #define PIECE		16UL	/* pages of one call beside another */

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "protect.h"
+#include "team.h"
 #include "workload.h"
 
 #define HUGETLB_PAGES	2

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "reclaim.h"
 #include "workload.h"
 
 #define DISK		"/dev/ram0"

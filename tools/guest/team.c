@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest.h"
+#include "team.h"
 #include "workload.h"
 
 #define STACK_SIZE	(256UL << 10)

@@ -29,7 +29,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dontneed.h"
 #include "guest.h"
+#include "protect.h"
+#include "reclaim.h"
+#include "team.h"
 #include "workload.h"
 
 #define BIG		32768UL	/* pages: 128 MiB of 4 KiB ones */

@@ -146,12 +146,30 @@ refresh_is_quiet() {
 	return "$r"
 }
 
+# named_paths: what is named below tools/ is there, or the kernel's; MAINTAINERS has all files.
+# shellcheck disable=SC2317
+named_paths() {
+	wrong=$(
+		git -C "$TOP" grep -hoE '(^|[^[:alnum:]_/.}-])tools/[[:alnum:]_./-]+' -- . ':!patches/*/*.patch' ':!mutants' |
+			sed -e 's/^[^t]//' -e 's/[.]$//' -e '/[A-Z][A-Z]/d' | sort -u | while read -r path; do
+			[ -e "$TOP/$path" ] || [ -e "$TOP/$path.sh" ] || [ -e "$src/$path" ] ||
+				echo "error: $path is named, and is not there"
+		done
+		git -C "$TOP" ls-files | awk 'NR == FNR { if (sub(/^F:\t/, "")) room[$0]; next }
+			{ for (r in room) if (index($0, r) == 1) next; print "error: MAINTAINERS has no " $0 }' \
+			"$TOP/MAINTAINERS" -
+	)
+	[ -z "$wrong" ] || { echo "$wrong"; return 1; }
+}
+
 need packages "$TOP/tools/base/need.sh" -c x86_64
 say "scripts"
-check shellcheck shellcheck -x -P "$TOP/tools/base" "$TOP"/tools/*.sh "$TOP"/tools/*/*.sh "$TOP/.ci/run"
+check shellcheck shellcheck -x -P "$TOP/tools/base:$TOP/tools/test/tools" \
+	"$TOP"/tools/*.sh "$TOP"/tools/*/*.sh "$TOP"/tools/test/tools/*.sh "$TOP/.ci/run"
 
 need 'source tree' "$TOP/tools/base/src.sh" debug
 src=$(sed 's/ [^ ]*$//' "$log.out")
+check "paths that are named, MAINTAINERS" named_paths
 cd "$PATCHES"
 for p in $(series); do
 	check "checkpatch $p" one_checkpatch "$p"

@@ -71,7 +71,7 @@ its_status() {
 }
 
 tools() {
-	try "$TOP/tools/test/selftest.sh" >"$results/test-tools.tsv" || :
+	try "$TOP/tools/test/tools.sh" >"$results/test-tools.tsv" || :
 	# Its last row says that it came to its end.
 	last=$(tail -n 1 "$results/test-tools.tsv")
 	[ "${last#tools?end?pass}" != "$last" ] ||
