@@ -4,6 +4,8 @@
 #   make test [CONFIG=CONFIG] [TOPICS="tests fixes-mm"]  the series, or these topics of it alone,
 #                               tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
+#   make sanitize SAN=kasan|kcsan [CONFIG=x86_64|arm64] [SECS=1200]
+#                               the debug kernel with a sanitizer: tests and stress (long)
 #   make shell [CONFIG=CONFIG] [KERNEL=mainline|series|debug]  a prompt in a guest (x86_64, series)
 #   make bisect ROW="clear_refs_1 sent_full" [CONFIG=..] [FROM=..] [TO=..]
 #                               the patch that moved a count of make run
@@ -39,7 +41,7 @@ endif
 endif
 one := $(or $(arch),$(config))
 
-.PHONY: archs help run test test-tools model litmus stress shell bisect mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
+.PHONY: archs help run test test-tools model litmus stress sanitize shell bisect mutants kselftest ltp stale preempt check check-quick check-prefixes tree refresh series fixes-proof clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -106,6 +108,9 @@ shell:
 
 bisect:
 	@FROM="$(call given,FROM)" TO="$(call given,TO)" tools/measure/bisect.sh $(or $(one),x86_64) "$(call given,ROW)"
+
+sanitize:
+	@tools/test/sanitize.sh "$(call given,SAN)" $(or $(one),x86_64) $(or $(call given,SECS),1200) $(or $(call given,SEED),1)
 
 stress:
 	@tools/test/stress.sh $(or $(one),x86_64) $(or $(call given,SECS),60) $(or $(call given,SEED),1)

@@ -13,8 +13,8 @@
 #          only mainline and series have another layout than 0
 #   NO_GATHER  if set, the measurement patch has nothing in mm/mmu_gather.o, for counts of
 #          instructions
-#   FRAGMENT  of mainline and series: a kernel in a directory of its own, from
-#          tools/configs/FRAGMENT.config in place of what the table has in the column run
+#   FRAGMENT  a kernel in a directory of its own, from tools/configs/FRAGMENT.config: of mainline
+#          and series in place of what the table has in the column run, of debug and mutants besides
 set -eu
 . "$(dirname "$0")/../lib.sh"
 [ $# -ge 2 ] || usage
@@ -27,7 +27,7 @@ ARCH=$(cfg "$config" arch)
 CROSS_COMPILE=$(cfg "$config" cross)
 image=$(cfg "$config" image)
 case $which in
-debug | mutants) extra=$(cfg "$config" debug) name=$kernel ;;
+debug | mutants) extra=$(cfg "$config" debug)${FRAGMENT:+,$FRAGMENT} name=$kernel${FRAGMENT:+-$FRAGMENT} ;;
 mainline | series) extra=${FRAGMENT:-$(cfg "$config" run)} name=$kernel${FRAGMENT:+-$FRAGMENT} ;;
 *) usage ;;
 esac

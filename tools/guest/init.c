@@ -11,7 +11,8 @@
  *
  * Prints "og: start PROG", "og: exit PROG STATUS" (128 + N for signal N), and
  * "debt NAME NUMBER" for each counter of the kernel's checker of TLB debts, where it
- * has one, and "og: done" when all programs have been run.
+ * has one, what kmemleak finds where the kernel has that, and "og: done" when all programs
+ * have been run.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -222,6 +223,30 @@ static void say_debts(void)
 		closedir(d);
 }
 
+/* say_leaks - what kmemleak finds that nobody refers to, where it is */
+static void say_leaks(void)
+{
+	static const char file[] = "/sys/kernel/debug/kmemleak";
+	char line[256];
+	FILE *f;
+
+	/* The first scan sees what is young, which counts from the second one on. */
+	for (int i = 0; i < 2; i++) {
+		f = fopen(file, "w");
+		if (!f)
+			return;
+		fputs("scan", f);
+		fclose(f);
+		sleep(6);
+	}
+	f = fopen(file, "r");
+	while (f && fgets(line, sizeof(line), f))
+		say("%s", line);
+	if (f)
+		fclose(f);
+	say("og: leaks looked for\n");
+}
+
 /*
  * can_power_off - would RB_POWER_OFF end the machine?
  *
@@ -261,6 +286,7 @@ int main(void)
 		shell(prompt);
 
 	say_debts();
+	say_leaks();
 	say("og: done\n");
 	sync();
 	if (can_power_off())
