@@ -13,7 +13,7 @@ function row(name, test, result) {
 
 BEGIN { OFS = "\t" }
 {
-	sub(/\r$/, "")
+	sub(/\r+$/, "")
 	gsub(/\t/, " ")
 }
 !/^suite: / { next }

@@ -104,6 +104,17 @@ raw_syscall4(long nr, long a, long b, long c, long d)
 			 "d"(r5)
 			 : "memory", "cc");
 	return r2;
+#elif defined(__riscv) && __riscv_xlen == 64
+	register long a7 __asm__("a7") = nr;
+	register long a0 __asm__("a0") = a;
+	register long a1 __asm__("a1") = b;
+	register long a2 __asm__("a2") = c;
+	register long a3 __asm__("a3") = d;
+
+	__asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2),
+			 "r"(a3)
+			 : "memory");
+	return a0;
 #elif defined(__sparc__) && defined(__arch64__)
 	register long g1 __asm__("g1") = nr;
 	register long o0 __asm__("o0") = a;

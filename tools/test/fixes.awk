@@ -36,7 +36,7 @@ BEGIN {
 		is_splat[lines[i]] = 1
 }
 {
-	sub(/\r$/, "")
+	sub(/\r+$/, "")
 	gsub(/\t/, " ")
 }
 /^og: start / && begun < ntests {

@@ -91,7 +91,7 @@ function suite_ends(    name) {
 
 BEGIN { OFS = "\t"; planned = splanned = -1; got = 0; kunit = 1 }
 {
-	sub(/\r$/, "")
+	sub(/\r+$/, "")
 	gsub(/\t/, " ")
 	sub(/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? ?/, "")
 }
