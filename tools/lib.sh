@@ -87,6 +87,17 @@ bad() {
 	exit 2
 }
 
+# whole NAMES NUMBER...: stop unless each is a whole number from 1.
+whole() {
+	og_names=$1
+	shift
+	for og_n; do
+		case $og_n in
+		'' | *[!0-9]* | 0* | ??????????*) bad "$og_names are whole numbers from 1: '$og_n' is not" ;;
+		esac
+	done
+}
+
 # usage: print the script's own head comment and stop.
 usage() {
 	sed -n '/^# Usage/,/^[^#]/s/^# \{0,1\}//p' "$0" >&2

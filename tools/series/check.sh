@@ -203,7 +203,7 @@ counts mainline
 check 'the series, for measurements' series_in_index
 counts series
 check 'the series, for mutants' series_in_index
-for p in "$TOP"/mutants/*/*.patch "$TOP"/mutants/arch/*/*.patch; do
+for p in "$TOP"/mutants/*/*.patch "$TOP"/mutants/arch/*/*.patch "$TOP"/tools/test/planted/*.patch; do
 	[ ! -r "$p" ] || check "applies: ${p#"$TOP"/}" applies "$p"
 done
 rm -rf "$scratch"

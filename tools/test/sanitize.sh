@@ -18,11 +18,7 @@ case $config in
 x86_64 | arm64) ;;
 *) bad "no $san for $config here: CONFIG is x86_64 or arm64" ;;
 esac
-for n in "$secs" "$seed"; do
-	case $n in
-	'' | *[!0-9]* | 0* | ??????????*) bad "SECONDS and SEED are whole numbers from 1: '$n' is not" ;;
-	esac
-done
+whole "SECONDS and SEED" "$secs" "$seed"
 
 lock
 name=sanitize-$san-$config

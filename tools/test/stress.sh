@@ -13,11 +13,7 @@ set -eu
 case $# in 1 | 2 | 3) ;; *) usage ;; esac
 known "$1"
 config=$1 secs=${2:-60} seed=${3:-1}
-for n in "$secs" "$seed"; do
-	case $n in
-	'' | *[!0-9]* | 0* | ??????????*) bad "SECONDS and SEED are whole numbers from 1: '$n' is not" ;;
-	esac
-done
+whole "SECONDS and SEED" "$secs" "$seed"
 
 lock
 results=$BUILD/results tsv=$BUILD/results/stress-$config.tsv
