@@ -4,7 +4,7 @@
 #   make test [CONFIG=CONFIG] [TOPICS="tests fixes-mm"]  the series, or these topics of it alone,
 #                               tested (all configurations)
 #   make stress [CONFIG=CONFIG] [SECS=60] [SEED=1]  page tables changed at random (x86_64)
-#   make sanitize SAN=kasan|kcsan [CONFIG=x86_64|arm64] [SECS=1200]
+#   make sanitize SAN=kasan [CONFIG=x86_64|arm64] [SECS=1200]
 #                               the debug kernel with a sanitizer: tests and stress (long)
 #   make shell [CONFIG=CONFIG] [KERNEL=mainline|series|debug]  a prompt in a guest (x86_64, series)
 #   make bisect ROW="clear_refs_1 sent_full" [CONFIG=..] [FROM=..] [TO=..]

@@ -1,18 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Usage: tools/test/sanitize.sh kasan|kcsan CONFIG [SECONDS [SEED]]
+# Usage: tools/test/sanitize.sh kasan CONFIG [SECONDS [SEED]]
 #
-# Run the debug kernel of a configuration with a sanitizer: KASAN and kmemleak, or KCSAN.
-# First with what tools/test/planted has for it, which it has to find. Then, without it, KUnit
-# and the selftests of make test, and tools/guest/stress.c for SECONDS (default 1200).
-# Of KCSAN's races those count that name a function of a file which the series changes,
-# and that tools/test/races does not explain. Prints a row each; the table is
-# build/results/sanitize-SAN-CONFIG.tsv, the last line "N passed, N failed, N skipped".
+# Run the debug kernel of a configuration with a sanitizer: KASAN and kmemleak. First with
+# what tools/test/planted has for it, which it has to find. Then, without it, KUnit and the
+# selftests of make test, and tools/guest/stress.c for SECONDS (default 1200). Prints a row
+# each; the table is build/results/sanitize-SAN-CONFIG.tsv, the last line
+# "N passed, N failed, N skipped".
 set -eu
 . "$(dirname "$0")/../lib.sh"
 case $# in 2 | 3 | 4) ;; *) usage ;; esac
 san=$1 config=$2 secs=${3:-1200} seed=${4:-1}
-case $san in kasan | kcsan) ;; *) bad "unknown SAN '$san': it is kasan or kcsan" ;; esac
+case $san in kasan) ;; *) bad "unknown SAN '$san': it is kasan" ;; esac
 known "$config"
 case $config in
 x86_64 | arm64) ;;
@@ -37,7 +36,8 @@ guest() {
 	: >"$console"
 	echo 'see the log' >"$OG_WHY"
 	THREAD=$(cfg "$config" thread) MEMORY=4096 HANG=900 LIMIT=$((limit + 900)) \
-		"$TOP/tools/base/boot.sh" "$config" "$image" "$initramfs" "$console" "$@"
+		"$TOP/tools/base/boot.sh" "$config" "$image" "$initramfs" "$console" \
+		panic_on_warn=1 hugepages=8 "$@"
 }
 
 # row SUITE TEST RESULT [WHY]
@@ -46,36 +46,22 @@ row() {
 	printf '%-4s %s.%s%s\n' "$3" "$1" "$2" "${4:+: $4}"
 }
 
-# races: of $console, that count.
-races() {
-	tr -d '\r' <"$console" | awk -v touched="$touched" -f "$TOP/tools/test/races.awk" "$TOP/tools/test/races" -
-}
-
-# clean WHAT: the row of a guest that has been run: with its races, if it is to have none.
+# clean WHAT: the row of a guest that was to find nothing, and to look for leaks.
 clean() {
-	if [ "$rc" -ne 0 ] && { [ "$san" = kasan ] || ! grep -q 'BUG: KCSAN' "$OG_WHY"; }; then
+	if [ "$rc" -ne 0 ]; then
 		row "$san" "$1" fail "$(cat "$OG_WHY")"
-		return
-	fi
-	if [ "$san" = kasan ] && ! grep -qa "^og: leaks looked for" "$console"; then
+	elif ! grep -qa "^og: leaks looked for" "$console"; then
 		row "$san" "$1" fail "nobody looked for leaks (console: $console)"
-		return
-	fi
-	[ "$san" = kasan ] || races >"$BUILD/log/races"
-	if [ "$san" = kcsan ] && [ -s "$BUILD/log/races" ]; then
-		row "$san" "$1" fail "$(grep -c . "$BUILD/log/races") races, the first: $(head -n 1 "$BUILD/log/races") (console: $console)"
 	else
 		row "$san" "$1" pass
 	fi
 }
 
 : >"$tsv.new"
-fatal=1
-[ "$san" = kasan ] || fatal=0
 image=$(MUTANT=$planted "$TOP/tools/base/kernel.sh" "$config" mutants) || exit 1
 initramfs=$("$TOP/tools/base/guest.sh" "$config" "$BUILD/mutants/src") || exit 1
 found=$(sed -n 's/^Found: //p' "$planted")
-guest planted 120 panic_on_warn=$fatal kunit.enable=0 hugepages=8 "og.run=stress,60,$seed" || :
+guest planted 120 kunit.enable=0 "og.run=stress,60,$seed" || :
 if grep -qaE "$found" "$console"; then
 	row "$san" planted pass
 else
@@ -84,16 +70,14 @@ fi
 
 image=$("$TOP/tools/base/kernel.sh" "$config" mutants) || exit 1
 "$TOP/tools/base/guest.sh" "$config" "$BUILD/mutants/src" >/dev/null || exit 1
-touched=$(series | sed "s|^|$PATCHES/|" | xargs sed -n "s|^+++ b/|$BUILD/mutants/src/|p" | sort -u | grep "\.[ch]\$" |
-	while read -r f; do [ ! -f "$f" ] || echo "$f"; done | paste -s -d " ")
 programs=$(programs "$config" | awk '{ printf("%s%s", sep, $1); sep = "+" }')
 rc=0
-guest tests 4500 panic_on_warn=$fatal hugepages=8 "og.run=$programs" || rc=$?
+guest tests 4500 "og.run=$programs" || rc=$?
 clean tests
 awk -f "$TOP/tools/test/ktap.awk" -v suites="$(suites "$config")" -v programs="$(programs "$config" | wc -l)" \
 	"$console" >>"$tsv.new"
 rc=0
-guest stress "$((secs + secs / 4))" panic_on_warn=$fatal kunit.enable=0 hugepages=8 "og.run=stress,$secs,$seed" || rc=$?
+guest stress "$((secs + secs / 4))" kunit.enable=0 "og.run=stress,$secs,$seed" || rc=$?
 clean stress
 grep -qa '^og: exit stress 0' "$console" || row stress exit fail "stress failed (console: $console)"
 

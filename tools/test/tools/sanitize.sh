@@ -14,16 +14,14 @@ sanitized() {
 	"$T/top/tools/test/sanitize.sh" "$1" x86_64 5
 }
 
-expect 'sanitize: an unknown SAN' 2 "unknown SAN 'x': it is kasan or kcsan" "$TOP/tools/test/sanitize.sh" x x86_64
+expect 'sanitize: an unknown SAN' 2 "unknown SAN 'x': it is kasan" "$TOP/tools/test/sanitize.sh" x x86_64
 expect 'sanitize: an unknown CONFIG' 2 "unknown ARCH or CONFIG 'vax'" "$TOP/tools/test/sanitize.sh" kasan vax
 expect 'sanitize: a CONFIG without it' 2 'no kasan for s390x here: CONFIG is x86_64 or arm64' "$TOP/tools/test/sanitize.sh" kasan s390x
 expect 'sanitize: SECS' 2 "SECONDS and SEED are whole numbers from 1: 'x' is not" "$TOP/tools/test/sanitize.sh" kasan x86_64 x
-expect 'make sanitize' 0 '^tools/test/sanitize.sh "kcsan" arm64 1200 1$' \
-	make -s -n -C "$TOP" sanitize SAN=kcsan CONFIG=arm64
+expect 'make sanitize' 0 '^tools/test/sanitize.sh "kasan" arm64 1200 1$' \
+	make -s -n -C "$TOP" sanitize SAN=kasan CONFIG=arm64
 copy
-# A tree of the series with one file, and no KUnit suite or selftest that is asked for.
-mkdir -p "$BUILD/mutants/src/mm"
-printf 'static int\nzap(int a)\n{\n}\nvoid touched(int a)\n{\n}\n' >"$BUILD/mutants/src/file"
+# No KUnit suite or selftest that is asked for.
 sed -i 's/_KUNIT_TEST=y/_KUNIT=y/' "$T/top/tools/configs"/*.config
 : >"$T/top/tools/test/selftests"
 end='og: start stress\nog: exit stress 0\nog: leaks looked for\nog: done\n'
@@ -40,17 +38,4 @@ expect 'sanitize: nobody looked for leaks' 1 '^fail kasan.stress: nobody looked 
 printf 'og: exit stress 1\nog: leaks looked for\nog: done\n' >"$T/fails"
 expect 'sanitize: stress that fails' 1 '^fail stress.exit: stress failed' sanitized kasan planted tests fails
 expect 'sanitize: another KASAN bug is not the planted one' 1 '^fail kasan.planted' sanitized kasan fails tests good
-
-# races.awk by itself: which races count.
-printf 'void touched(int a)\n{\n}\nint f;\n' >"$T/touched.c"
-race='[    1.0] BUG: KCSAN: data-race in'
-printf '%s touched+0x1/0x2 / other+0x3/0x4\n%s other / third\n%s touched.part.0+0x1/0x2 / other+0x3/0x4\n' \
-	"$race" "$race" "$race" >"$T/races"
-printf '# x\n' >"$T/none"
-# shellcheck disable=SC2317
-counted() { awk -v touched="$T/touched.c" -f "$TOP/tools/test/races.awk" "$1" "$T/races"; }
-expect 'races: of the series' 0 '^touched / other: 2$' counted "$T/none"
-expect 'races: and no other' 0 '^1$' sh -c "awk -v touched='$T/touched.c' -f '$TOP/tools/test/races.awk' '$T/none' '$T/races' | grep -c ."
-printf 'other\tit is meant\n' >"$T/meant"
-expect 'races: one that is explained' 0 '^$' counted "$T/meant"
 exit "$failed"
